@@ -1,0 +1,3 @@
+export * from "./document.ts";
+export * from "./formats.ts";
+export * from "./problems.ts";
