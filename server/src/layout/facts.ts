@@ -159,3 +159,37 @@ export interface PageImages {
   picture(page: number, index: number): Promise<{ bytes: Uint8Array; mediaType: string; width: number; height: number } | null>;
   crop(page: number, box: Box, dpi: number): Promise<{ bytes: Uint8Array; mediaType: string; width: number; height: number } | null>;
 }
+
+/**
+ * A word: glyphs joined on one baseline. Made by `words.ts`, the unit of everything after it.
+ * Superscripts and subscripts that belong to a word's line are words of their own with `shift` set.
+ */
+export interface Word {
+  text: string;
+  box: Box;
+  baseline: number;
+  size: number;
+  font: number;
+  bold: boolean;
+  italic: boolean;
+  color: number;
+  angle: number;
+  mcid: number;
+  shift?: "super" | "sub" | undefined;
+  /** Indices into PageFacts.glyphs, in text order: how the "every glyph exactly once" invariant is checked. */
+  glyphs: number[];
+  confidence?: number | undefined;
+}
+
+/** A table found on one page. `layout/tables` makes it, `layout/` takes its words out of the lines and puts it in order. */
+export interface TableRegion {
+  box: Box;
+  table: import("@knowhere/contract").Table;
+  /** Indices into the page's words that the table's cells (and nothing else) hold. */
+  words: number[];
+  kind: "lattice" | "bands" | "aligned" | "tagged";
+  /** 0–1: how sure we are that this is a table and that its grid is right. */
+  score: number;
+  /** x of the column borders, left to right, for joining with the next page's. */
+  columns: number[];
+}
