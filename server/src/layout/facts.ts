@@ -156,8 +156,15 @@ export interface FileFacts {
  * Both resolve to an encoded PNG or JPEG, null when it cannot be had.
  */
 export interface PageImages {
-  picture(page: number, index: number): Promise<{ bytes: Uint8Array; mediaType: string; width: number; height: number } | null>;
-  crop(page: number, box: Box, dpi: number): Promise<{ bytes: Uint8Array; mediaType: string; width: number; height: number } | null>;
+  picture(
+    page: number,
+    index: number,
+  ): Promise<{ bytes: Uint8Array; mediaType: string; width: number; height: number } | null>;
+  crop(
+    page: number,
+    box: Box,
+    dpi: number,
+  ): Promise<{ bytes: Uint8Array; mediaType: string; width: number; height: number } | null>;
 }
 
 /**
@@ -176,6 +183,8 @@ export interface Word {
   angle: number;
   mcid: number;
   shift?: "super" | "sub" | undefined;
+  /** No space stands between the word before it in the line and this one (a change of style inside a word, a script). */
+  glued?: boolean | undefined;
   /** Indices into PageFacts.glyphs, in text order: how the "every glyph exactly once" invariant is checked. */
   glyphs: number[];
   confidence?: number | undefined;

@@ -1,0 +1,79 @@
+/** Superscripts and subscripts: small words beside a larger one whose baseline lies lower or higher. */
+import type { Glyph, Word } from "./facts.ts";
+
+/** A script is at most this share of its neighbour's size… */
+const scriptSizeShare = 0.86;
+/** …and its baseline is off by this share of it, at least and at most. */
+const minShiftEm = 0.08;
+const maxShiftEm = 0.75;
+
+/** Sets `shift` on scripts, and `glued` on those (and on what follows them) that touch their neighbour. */
+export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
+  const rowHeight = 12;
+  const rows = new Map<number, number[]>();
+  const level: number[] = [];
+  words.forEach((word, index) => {
+    if (word.angle !== 0) return;
+    level.push(index);
+    const row = Math.floor(word.baseline / rowHeight);
+    const list = rows.get(row);
+    if (list) list.push(index);
+    else rows.set(row, [index]);
+  });
+  for (const list of rows.values()) list.sort((a, b) => words[a]!.box[0] - words[b]!.box[0]);
+  for (const index of level) {
+    const word = words[index]!;
+    if (word.text.length > 12) continue;
+    const left = findNeighbour(word, words, rows, rowHeight, "left");
+    const right = findNeighbour(word, words, rows, rowHeight, "right");
+    const base = left ?? right;
+    if (!base) continue;
+    const rise = base.baseline - word.baseline;
+    word.shift = rise > 0 ? "super" : "sub";
+    if (left && word.box[0] - left.box[2] < 0.12 * left.size) word.glued = true;
+    // "H₂O": what follows the script without a space belongs to the same word. A raised mark before a word stays apart.
+    if (!right || right.glued || glyphs[right.glyphs[0]!]?.spaceBefore) continue;
+    if ((left || rise < 0) && right.box[0] - word.box[2] < 0.12 * right.size) right.glued = true;
+  }
+}
+
+/** The nearest larger word at one side of a script on the line it belongs to. */
+function findNeighbour(
+  word: Word,
+  words: Word[],
+  rows: Map<number, number[]>,
+  rowHeight: number,
+  side: "left" | "right",
+): Word | undefined {
+  let best: Word | undefined;
+  let bestGap = Number.POSITIVE_INFINITY;
+  const row = Math.floor(word.baseline / rowHeight);
+  for (let r = row - 2; r <= row + 2; r++) {
+    const list = rows.get(r);
+    if (!list) continue;
+    // Neighbours in x are neighbours in the list: a few on each side of the place are enough.
+    const at = lowerBound(list, words, word.box[0]);
+    for (let k = Math.max(0, at - 6); k < Math.min(list.length, at + 6); k++) {
+      const other = words[list[k]!]!;
+      if (other === word || word.size > scriptSizeShare * other.size) continue;
+      const rise = Math.abs(other.baseline - word.baseline) / other.size;
+      if (rise < minShiftEm || rise > maxShiftEm) continue;
+      const gap = side === "left" ? word.box[0] - other.box[2] : other.box[0] - word.box[2];
+      if (gap < -0.35 * other.size || gap > 0.35 * other.size || gap >= bestGap) continue;
+      best = other;
+      bestGap = gap;
+    }
+  }
+  return best;
+}
+
+function lowerBound(list: number[], words: Word[], x: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (words[list[middle]!]!.box[0] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { PageBuilder } from "../testing/page-builder.ts";
+import { joinWords } from "./text.ts";
+import { buildWords } from "./words.ts";
+
+const texts = (page: PageBuilder) => buildWords(page.facts).map((word) => word.text);
+
+describe("buildWords", () => {
+  it("joins glyphs until a stated space", () => {
+    expect(texts(new PageBuilder().text(50, 100, "Plain words here"))).toEqual(["Plain", "words", "here"]);
+  });
+
+  it("finds word ends by gaps where the file has no spaces", () => {
+    expect(texts(new PageBuilder().text(50, 100, "no spaces stated", { stateSpaces: false }))).toEqual([
+      "no",
+      "spaces",
+      "stated",
+    ]);
+  });
+
+  it("does not split a word at sloppy kerning below half of the font's own space", () => {
+    const page = new PageBuilder().text(50, 100, "one two three four five six seven", { spaceEm: 0.5 });
+    page.text(50, 120, "mo").text(page.penX + 0.2 * 10, 120, "del");
+    expect(texts(page)).toContain("model");
+  });
+
+  it("joins pieces of one word that were painted at different times", () => {
+    const page = new PageBuilder();
+    page.text(50, 100, "Hel");
+    const x = page.penX;
+    page.text(50, 300, "other").text(x, 100, "lo");
+    expect(texts(page)).toEqual(["Hello", "other"]);
+  });
+
+  it("reads letter-spaced titles as words", () => {
+    const page = new PageBuilder().text(50, 100, "HOW CAN YOU", { tracking: 4, spaceEm: 0.25 });
+    expect(texts(page)).toEqual(["HOW", "CAN", "YOU"]);
+  });
+
+  it("reads letter-spaced titles whose every gap is a stated space", () => {
+    const page = new PageBuilder().text(50, 100, "H O N E Y", { spaceEm: 0.4 });
+    expect(texts(page)).toEqual(["HONEY"]);
+  });
+
+  it("keeps single-letter column heads apart", () => {
+    const page = new PageBuilder();
+    for (const [i, head] of ["A", "B", "C", "D", "E"].entries()) page.text(50 + i * 40, 100, head);
+    expect(texts(page)).toEqual(["A", "B", "C", "D", "E"]);
+  });
+
+  it("folds ligatures and presentation forms but keeps superscript characters", () => {
+    expect(texts(new PageBuilder().text(50, 100, "con\ufb01g x\u00b2"))).toEqual(["config", "x\u00b2"]);
+  });
+
+  it("composes TeX accents", () => {
+    expect(texts(new PageBuilder().text(50, 100, "caf\u00b4e"))).toEqual(["caf\u00e9"]);
+  });
+
+  it("reads a twice painted text once, as bold, and keeps every glyph", () => {
+    const page = new PageBuilder().text(50, 100, "fake").text(50.4, 100, "fake");
+    const words = buildWords(page.facts);
+    expect(words.map((word) => [word.text, word.bold])).toEqual([["fake", true]]);
+    expect(words[0]!.glyphs.length).toBe(8);
+  });
+
+  it("does not take the two l of a narrow pair for twins", () => {
+    expect(texts(new PageBuilder().text(50, 100, "hello", { widthEm: 0.22 }))).toEqual(["hello"]);
+  });
+
+  it("marks superscripts and subscripts and glues them to their word", () => {
+    const page = new PageBuilder().text(50, 100, "H");
+    page.text(page.penX, 103, "2", { size: 6 });
+    page.text(page.penX, 100, "O end");
+    page.text(page.penX, 96, "18", { size: 6 });
+    const words = buildWords(page.facts);
+    expect(words.map((word) => word.shift)).toEqual([undefined, "sub", undefined, undefined, "super"]);
+    expect(joinWords(words)).toBe("H2O end18");
+  });
+
+  it("splits a word where its style changes without putting a space there", () => {
+    const page = new PageBuilder().text(50, 100, "Note", { font: "Body-Bold" });
+    page.text(page.penX, 100, ": text");
+    const words = buildWords(page.facts);
+    expect(words.map((word) => [word.text, word.bold])).toEqual([
+      ["Note", true],
+      [":", false],
+      ["text", false],
+    ]);
+    expect(joinWords(words)).toBe("Note: text");
+  });
+
+  it("reads Hebrew painted from the right, and Hebrew painted from the left, alike", () => {
+    const logical = [..."\u05e9\u05dc\u05d5\u05dd"];
+    const fromRight = new PageBuilder();
+    logical.forEach((letter, i) => {
+      fromRight.text(100 - i * 5, 100, letter);
+    });
+    const fromLeft = new PageBuilder();
+    [...logical].reverse().forEach((letter, i) => {
+      fromLeft.text(85 + i * 5, 100, letter);
+    });
+    expect(texts(fromRight)).toEqual([logical.join("")]);
+    expect(texts(fromLeft)).toEqual([logical.join("")]);
+  });
+
+  it("repairs a lam-alef ligature whose letters come swapped in one box", () => {
+    const page = new PageBuilder().text(100, 100, "\u0627").text(100, 100, "\u0644");
+    expect(texts(page)).toEqual(["\u0644\u0627"]);
+  });
+
+  it("keeps a number inside Arabic left to right", () => {
+    const page = new PageBuilder().text(110, 100, "\u0645").text(100, 100, "12").text(95, 100, "\u0645");
+    expect(texts(page).join("")).toBe("\u064512\u0645");
+  });
+
+  it("joins words of rotated text along their own baseline", () => {
+    const page = new PageBuilder().text(300, 400, "turned text", { angle: 90 });
+    expect(texts(page)).toEqual(["turned", "text"]);
+  });
+
+  it("keeps a justified line of ideographs together and joins it without spaces", () => {
+    const page = new PageBuilder().text(50, 100, "\u4e2d\u6587\u6587\u5b57", { widthEm: 1, tracking: 2 });
+    expect(joinWords(buildWords(page.facts))).toBe("\u4e2d\u6587\u6587\u5b57");
+  });
+
+  it("puts every visible glyph into exactly one word and no hidden one", () => {
+    const page = new PageBuilder()
+      .text(50, 100, "some words and more")
+      .text(50, 120, "hidden", { hidden: "invisible" });
+    page.text(50.3, 100, "some").text(200, 100, "x").text(206, 97, "2", { size: 6 });
+    const seen = buildWords(page.facts).flatMap((word) => word.glyphs);
+    const visible = page.facts.glyphs.flatMap((glyph, i) => (glyph.hidden ? [] : [i]));
+    expect([...seen].sort((a, b) => a - b)).toEqual(visible);
+  });
+});

@@ -1,0 +1,355 @@
+/**
+ * Glyphs to words.
+ *
+ * The idea: glyphs of a word nearly always follow each other in the file, so they are first chained in file order while
+ * the pen moves on along one baseline by less than a word gap; pieces that touch but were painted apart are then joined.
+ * What counts as a word gap is measured per font, because a constant splits words of one producer and glues those of
+ * another. All tests run in the frame of the baseline (`u` along it, `v` across), so rotated text needs no second path.
+ *
+ * Promise: every glyph that is not hidden is in exactly one word; characters painted twice (fake bold, shadows) are
+ * listed with the word they belong to, but read once.
+ */
+import type { Box } from "@knowhere/contract";
+import type { Glyph, PageFacts, Word } from "./facts.ts";
+import { cleanText, isCjk, isCombining, isRtl, orderRtl } from "./scripts.ts";
+import { markShifts } from "./shifts.ts";
+
+/** A glyph in the frame of its baseline; `u` grows in the direction of writing of left-to-right text. */
+interface Piece {
+  index: number;
+  u0: number;
+  u1: number;
+  v: number;
+  glyph: Glyph;
+  rtl: boolean;
+}
+
+/** Glyphs that form one word so far. */
+interface Chain {
+  pieces: Piece[];
+  u0: number;
+  u1: number;
+  v: number;
+  size: number;
+  angle: number;
+  /** A space stood before the first glyph. */
+  spaced: boolean;
+  twins: number[];
+  dead: boolean;
+  glued: boolean;
+}
+
+/** Smallest gap, in em, that may separate words when the file has no space there. */
+const minGapEm = 0.15;
+/** Ideographs are set apart by up to this much in justified lines without a word ending. */
+const minGapCjkEm = 0.5;
+/** A space the file states is believed unless the glyphs on both sides touch. */
+const touchingEm = 0.02;
+
+/** Joins the visible glyphs of a page to words, in the order of the file. */
+export function buildWords(facts: PageFacts): Word[] {
+  const pieces = facts.glyphs.flatMap((glyph, index) => (glyph.hidden ? [] : [toPiece(glyph, index)]));
+  if (facts.origin === "ocr") return pieces.map((piece) => finishWord([piece], [], facts, false));
+  const { kept, twinsOf } = dropTwins(pieces);
+  const gapEm = measureGaps(kept, facts.fonts.length);
+  const chains = chainGlyphs(kept, gapEm);
+  joinTouching(chains);
+  joinLetterSpaced(chains);
+  const words: Word[] = [];
+  for (const chain of chains) {
+    if (chain.dead) continue;
+    for (const piece of chain.pieces) for (const twin of twinsOf.get(piece.index) ?? []) chain.twins.push(twin);
+    words.push(...splitStyles(chain, facts));
+  }
+  markShifts(words, facts.glyphs);
+  return words;
+}
+
+function toPiece(glyph: Glyph, index: number): Piece {
+  const [x0, y0, x1, y1] = glyph.box;
+  const rtl = isRtl(glyph.text);
+  const angle = normalizeAngle(glyph.angle);
+  if (angle === 0) return { index, u0: glyph.x, u1: Math.max(glyph.end, glyph.x), v: glyph.baseline, glyph, rtl };
+  if (angle === 90) return { index, u0: -y1, u1: -y0, v: glyph.x, glyph, rtl };
+  if (angle === 270) return { index, u0: y0, u1: y1, v: -glyph.x, glyph, rtl };
+  if (angle === 180) return { index, u0: -x1, u1: -x0, v: -glyph.baseline, glyph, rtl };
+  const cos = Math.cos((angle * Math.PI) / 180);
+  const sin = Math.sin((angle * Math.PI) / 180);
+  // The box of a slanted glyph is upright and too wide: half an em is the better guess for its advance.
+  const u0 = glyph.x * cos - glyph.baseline * sin;
+  return { index, u0, u1: u0 + glyph.size * 0.5, v: glyph.x * sin + glyph.baseline * cos, glyph, rtl };
+}
+
+/** 0–359 in whole degrees, with slight slants (scans, fake italics) taken for straight. */
+export function normalizeAngle(degrees: number): number {
+  const angle = ((Math.round(degrees) % 360) + 360) % 360;
+  for (const right of [0, 90, 180, 270, 360]) if (Math.abs(angle - right) <= 3) return right % 360;
+  return angle;
+}
+
+/** Fake bold and drop shadows paint a character twice within 0.3 em: the first is kept. */
+function dropTwins(pieces: Piece[]): { kept: Piece[]; twinsOf: Map<number, number[]> } {
+  const cell = 4;
+  const seen = new Map<string, Piece[]>();
+  const twinsOf = new Map<number, number[]>();
+  const kept: Piece[] = [];
+  for (const piece of pieces) {
+    const { glyph } = piece;
+    const column = Math.floor(glyph.x / cell);
+    const row = Math.floor(glyph.baseline / cell);
+    const reach = Math.min(2, Math.ceil((0.3 * glyph.size) / cell));
+    let twin: Piece | undefined;
+    for (let dx = -reach; dx <= reach && !twin; dx++) {
+      for (let dy = -reach; dy <= reach && !twin; dy++) {
+        twin = seen.get(`${glyph.text}|${column + dx}|${row + dy}`)?.find((other) => isTwin(other.glyph, glyph));
+      }
+    }
+    if (twin) {
+      const list = twinsOf.get(twin.index);
+      if (list) list.push(piece.index);
+      else twinsOf.set(twin.index, [piece.index]);
+      continue;
+    }
+    const key = `${glyph.text}|${column}|${row}`;
+    const list = seen.get(key);
+    if (list) list.push(piece);
+    else seen.set(key, [piece]);
+    kept.push(piece);
+  }
+  return { kept, twinsOf };
+}
+
+function isTwin(first: Glyph, second: Glyph): boolean {
+  const size = Math.min(first.size, second.size);
+  if (Math.abs(first.size - second.size) > 0.1 * size) return false;
+  // "ll" and ". . ." are narrow: two of them may stand closer than 0.3 em without being twins.
+  const width = Math.max(first.end - first.x, first.box[2] - first.box[0]);
+  const reach = Math.min(0.3 * size, width > 0 ? 0.5 * width : 0.1 * size);
+  return Math.abs(first.x - second.x) < reach && Math.abs(first.baseline - second.baseline) < 0.2 * size;
+}
+
+/** Per font the gap in em that ends a word: half the median stated space, never less than 0.15. */
+function measureGaps(pieces: Piece[], fonts: number): Float64Array {
+  const samples: number[][] = Array.from({ length: fonts }, () => []);
+  for (let i = 1; i < pieces.length; i++) {
+    const before = pieces[i - 1]!;
+    const after = pieces[i]!;
+    if (!after.glyph.spaceBefore || before.glyph.font !== after.glyph.font) continue;
+    if (before.glyph.angle !== after.glyph.angle) continue;
+    const size = after.glyph.size;
+    if (Math.abs(before.v - after.v) > 0.1 * size) continue;
+    const gap = (after.rtl ? before.u0 - after.u1 : after.u0 - before.u1) / size;
+    if (gap > touchingEm && gap < 1.5) samples[after.glyph.font]?.push(gap);
+  }
+  return Float64Array.from(samples, (gaps) => {
+    if (gaps.length < 5) return minGapEm;
+    gaps.sort((a, b) => a - b);
+    return Math.max(minGapEm, 0.5 * gaps[gaps.length >> 1]!);
+  });
+}
+
+function chainGlyphs(pieces: Piece[], gapEm: Float64Array): Chain[] {
+  const chains: Chain[] = [];
+  let chain: Chain | undefined;
+  for (const piece of pieces) {
+    if (chain && follows(chain, piece, gapEm)) {
+      chain.pieces.push(piece);
+      chain.u0 = Math.min(chain.u0, piece.u0);
+      chain.u1 = Math.max(chain.u1, piece.u1);
+      continue;
+    }
+    chain = {
+      pieces: [piece],
+      u0: piece.u0,
+      u1: piece.u1,
+      v: piece.v,
+      size: piece.glyph.size,
+      angle: normalizeAngle(piece.glyph.angle),
+      spaced: piece.glyph.spaceBefore,
+      twins: [],
+      dead: false,
+      glued: false,
+    };
+    chains.push(chain);
+  }
+  return chains;
+}
+
+function follows(chain: Chain, piece: Piece, gapEm: Float64Array): boolean {
+  const last = chain.pieces[chain.pieces.length - 1]!;
+  const { glyph } = piece;
+  if (normalizeAngle(glyph.angle) !== chain.angle) return false;
+  const larger = Math.max(glyph.size, last.glyph.size);
+  const smaller = Math.min(glyph.size, last.glyph.size);
+  if (Math.abs(piece.v - last.v) > 0.12 * smaller)
+    return isCombining(glyph.text) && Math.abs(piece.v - last.v) < 0.5 * larger;
+  if (smaller < 0.6 * larger) return false;
+  const anyRtl = piece.rtl || last.rtl;
+  const forward = piece.u0 - last.u1;
+  const backward = last.u0 - piece.u1;
+  // In right-to-left text the pen moves left; some files paint it left to right all the same.
+  const gap = anyRtl && Math.abs(backward) < Math.abs(forward) ? backward : forward;
+  if (gap < -0.6 * larger && !isCombining(glyph.text)) return false;
+  const gapInEm = gap / larger;
+  if (glyph.spaceBefore && gapInEm > touchingEm) return false;
+  const ideographs = isCjk(glyph.text) && isCjk(last.glyph.text);
+  const limit = ideographs ? minGapCjkEm : Math.max(gapEm[glyph.font] ?? minGapEm, minGapEm);
+  return gapInEm <= limit;
+}
+
+/** Joins chains that were painted apart but whose ends touch on one baseline. */
+function joinTouching(chains: Chain[]): void {
+  const starts = new Map<string, Chain[]>();
+  const keyOf = (chain: Chain, u: number, v: number) => `${chain.angle}|${Math.round(u / 4)}|${Math.round(v / 4)}`;
+  for (const chain of chains) {
+    const key = keyOf(chain, chain.u0, chain.v);
+    const list = starts.get(key);
+    if (list) list.push(chain);
+    else starts.set(key, [chain]);
+  }
+  for (let i = 0; i < chains.length; i++) {
+    const chain = chains[i]!;
+    if (chain.dead || chain.pieces.some((piece) => piece.rtl)) continue;
+    for (let joined = true; joined; ) {
+      joined = false;
+      search: for (let du = -1; du <= 1; du++) {
+        for (let dv = -1; dv <= 1; dv++) {
+          const near = starts.get(keyOf(chain, chain.u1 + du * 4, chain.v + dv * 4));
+          for (const other of near ?? []) {
+            if (other === chain || other.dead || other.spaced || !touches(chain, other)) continue;
+            chain.pieces.push(...other.pieces);
+            chain.u1 = Math.max(chain.u1, other.u1);
+            other.dead = true;
+            joined = true;
+            break search;
+          }
+        }
+      }
+    }
+  }
+}
+
+function touches(left: Chain, right: Chain): boolean {
+  const size = Math.max(left.size, right.size);
+  if (Math.min(left.size, right.size) < 0.85 * size || Math.abs(left.v - right.v) > 0.08 * size) return false;
+  if (right.pieces.some((piece) => piece.rtl) || right.u1 <= left.u1) return false;
+  return Math.abs(right.u0 - left.u1) < 0.06 * size;
+}
+
+/**
+ * "H O W  C A N": single letters at one constant distance are a word, the wider gaps among them end it. Column heads
+ * ("A   B   C") stand further apart than an em and stay words.
+ */
+function joinLetterSpaced(chains: Chain[]): void {
+  const live = chains.filter((chain) => !chain.dead);
+  for (let start = 0; start < live.length; ) {
+    let end = start + 1;
+    while (end < live.length && continuesLetters(live[end - 1]!, live[end]!)) end++;
+    if (end - start >= 4) joinLetters(live.slice(start, end));
+    start = end;
+  }
+}
+
+const isLetterLike = (chain: Chain) =>
+  chain.pieces.length <= 2 && chain.pieces.every((piece) => !isCjk(piece.glyph.text) && !piece.rtl);
+
+function continuesLetters(before: Chain, after: Chain): boolean {
+  if (!isLetterLike(before) || !isLetterLike(after) || before.angle !== after.angle) return false;
+  if (Math.abs(before.v - after.v) > 0.05 * before.size || Math.abs(before.size - after.size) > 0.05 * before.size)
+    return false;
+  const gap = (after.u0 - before.u1) / before.size;
+  return gap > 0 && gap < 2.2;
+}
+
+function joinLetters(run: Chain[]): void {
+  const letters = run.filter((chain) => /^\p{L}{1,2}$/u.test(chain.pieces.map((piece) => piece.glyph.text).join("")));
+  const single = run.filter((chain) => chain.pieces.length === 1);
+  if (letters.length < 0.7 * run.length || single.length < 0.7 * run.length) return;
+  const size = run[0]!.size;
+  const gaps = run.slice(1).map((chain, i) => (chain.u0 - run[i]!.u1) / size);
+  const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1]!;
+  const constant = gaps.filter((gap) => Math.abs(gap - median) <= Math.max(0.06, 0.15 * median)).length;
+  if (median > 0.8 || constant < 0.6 * gaps.length) return;
+  // A stated space that is no wider than the others is part of the spacing.
+  const wordGap = median + Math.max(0.12, 0.3 * median);
+  let head = run[0]!;
+  for (let i = 1; i < run.length; i++) {
+    const next = run[i]!;
+    if (gaps[i - 1]! > wordGap) {
+      head = next;
+      continue;
+    }
+    head.pieces.push(...next.pieces);
+    head.u1 = next.u1;
+    next.dead = true;
+  }
+}
+
+/** Cuts a chain where weight, slant, size or colour change, so that each word has one style; the parts stay glued. */
+function splitStyles(chain: Chain, facts: PageFacts): Word[] {
+  const pieces = chain.pieces.some((piece) => piece.rtl)
+    ? orderRtl(
+        chain.pieces,
+        (p) => p.glyph,
+        (p) => p.u0,
+      )
+    : chain.pieces;
+  const words: Word[] = [];
+  let from = 0;
+  for (let i = 1; i <= pieces.length; i++) {
+    if (i < pieces.length && sameStyle(pieces[i - 1]!.glyph, pieces[i]!.glyph, facts)) continue;
+    const last = i === pieces.length;
+    words.push(finishWord(pieces.slice(from, i), last ? chain.twins : [], facts, from > 0));
+    from = i;
+  }
+  return words;
+}
+
+function sameStyle(a: Glyph, b: Glyph, facts: PageFacts): boolean {
+  if (isCombining(b.text)) return true;
+  if (a.color !== b.color || Math.abs(a.size - b.size) > 0.12 * Math.max(a.size, b.size)) return false;
+  if (a.font === b.font) return true;
+  const first = facts.fonts[a.font];
+  const second = facts.fonts[b.font];
+  return first?.bold === second?.bold && first?.italic === second?.italic && first?.monospace === second?.monospace;
+}
+
+function finishWord(pieces: Piece[], twins: number[], facts: PageFacts, glued: boolean): Word {
+  const first = pieces[0]!.glyph;
+  const box: Box = [...first.box];
+  const fonts = new Map<number, number>();
+  let confidence = 1;
+  let raw = "";
+  for (const { glyph } of pieces) {
+    grow(box, glyph.box);
+    fonts.set(glyph.font, (fonts.get(glyph.font) ?? 0) + glyph.text.length);
+    if (glyph.confidence !== undefined) confidence = Math.min(confidence, glyph.confidence);
+    raw += glyph.text;
+  }
+  const font = [...fonts].sort((a, b) => b[1] - a[1])[0]![0];
+  const fact = facts.fonts[font];
+  const word: Word = {
+    text: cleanText(raw),
+    box,
+    baseline: first.baseline,
+    size: first.size,
+    font,
+    // A character struck twice is how producers without a bold cut make one.
+    bold: (fact?.bold ?? false) || twins.length >= pieces.length,
+    italic: fact?.italic ?? false,
+    color: first.color,
+    angle: normalizeAngle(first.angle),
+    mcid: first.mcid,
+    glyphs: [...pieces.map((piece) => piece.index), ...twins],
+  };
+  if (glued) word.glued = true;
+  if (first.confidence !== undefined) word.confidence = confidence;
+  return word;
+}
+
+function grow(box: Box, other: Box): void {
+  box[0] = Math.min(box[0], other[0]);
+  box[1] = Math.min(box[1], other[1]);
+  box[2] = Math.max(box[2], other[2]);
+  box[3] = Math.max(box[3], other[3]);
+}
