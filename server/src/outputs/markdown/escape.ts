@@ -1,0 +1,133 @@
+/**
+ * Escaping for Markdown (CommonMark + GFM + dollar math): as little as keeps the text the same when it is read back.
+ *
+ * A sign is escaped only where it could start or end markup at that very place, so that ordinary prose ("p_1", "5 * 3",
+ * "$5 and $6", "[12]") stays as it was printed.
+ */
+
+/** What the whole run of inline content holds; a delimiter that stands alone in its run can never pair up. */
+export interface RunFacts {
+  readonly stars: boolean;
+  readonly underscores: boolean;
+  readonly tildes: boolean;
+  readonly dollars: boolean;
+}
+
+export interface TextPlace {
+  readonly facts: RunFacts;
+  /** Inside emphasis or the like: a closing delimiter matters too. */
+  readonly marked: boolean;
+  /** Inside the text of a link: brackets matter. */
+  readonly linked: boolean;
+  /** Inside a pipe table. */
+  readonly cell: boolean;
+}
+
+/** Looks at the plain text of a run once, before its pieces are escaped. */
+export function factsOf(plain: string, hasMarks: boolean, hasMath: boolean): RunFacts {
+  const several = (sign: RegExp) => (plain.match(sign)?.length ?? 0) > 1;
+  return {
+    stars: hasMarks ? plain.includes("*") : several(/\*+/g),
+    underscores: hasMarks ? plain.includes("_") : several(/_+/g),
+    tildes: hasMarks ? plain.includes("~") : several(/~+/g),
+    dollars: plain.includes("$") && (hasMath || /\$(?=\S)[^$]*[^\s$]\$(?!\d)/.test(plain) || plain.includes("$$")),
+  };
+}
+
+const space = /^\s?$/u;
+const punctuation = /^[\p{P}\p{S}]$/u;
+const asciiPunctuation = /^[!-/:-@[-`{-~]$/;
+
+/** Escapes one piece of text. `before` and `after` are the characters around it in the run ("" at its ends). */
+export function escapeText(value: string, place: TextPlace, before: string, after: string): string {
+  if (!/[\\`*_[\]<&~$|!]/.test(value)) return value;
+  return value.replace(/[*_~]+|[\\`[\]<&$|!]/g, (sign, at: number) => {
+    const previous = at > 0 ? characterBefore(value, at) : before;
+    const next = at + sign.length < value.length ? characterAt(value, at + sign.length) : after;
+    return needsEscape(sign, previous, next, place, value, at) ? sign.replace(/./g, "\\$&") : sign;
+  });
+}
+
+function needsEscape(
+  sign: string,
+  previous: string,
+  next: string,
+  place: TextPlace,
+  value: string,
+  at: number,
+): boolean {
+  switch (sign[0]) {
+    case "\\":
+      return next === "" || next === "\n" || asciiPunctuation.test(next);
+    case "`":
+      return true;
+    case "*":
+      return place.facts.stars && delimits(sign, previous, next, place.marked);
+    case "_":
+      return place.facts.underscores && delimits(sign, previous, next, place.marked);
+    case "~":
+      return place.facts.tildes && sign.length < 3 && delimits(sign, previous, next, place.marked);
+    case "$":
+      return place.facts.dollars;
+    case "|":
+      return place.cell;
+    case "[":
+      return place.linked || next === "^";
+    case "]":
+      return place.linked || next === "(";
+    case "!":
+      return next === "[";
+    case "<":
+      return /^[A-Za-z/!?]$/.test(next);
+    case "&":
+      return /^&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]*);/i.test(value.slice(at, at + 40));
+    default:
+      return false;
+  }
+}
+
+/** CommonMark 0.31 §6.2: can this run of delimiters open emphasis, or (when `closingToo`) close it? */
+function delimits(sign: string, previous: string, next: string, closingToo: boolean): boolean {
+  const left = !space.test(next) && (!punctuation.test(next) || space.test(previous) || punctuation.test(previous));
+  const right = !space.test(previous) && (!punctuation.test(previous) || space.test(next) || punctuation.test(next));
+  const underscore = sign[0] === "_";
+  const opens = left && (!underscore || !right || punctuation.test(previous));
+  const closes = right && (!underscore || !left || punctuation.test(next));
+  return opens || (closingToo && closes);
+}
+
+/** Escapes what would make a written line of a paragraph the start of another block. */
+export function protectLineStart(line: string, first: boolean): string {
+  const trimmed = line.replace(/^[ \t]+/, "");
+  if (/^(?:#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)|~~~|\$\$)/.test(trimmed)) return `\\${trimmed}`;
+  if (/^\d{1,9}[.)](?:[ \t]|$)/.test(trimmed)) return trimmed.replace(/[.)]/, "\\$&");
+  if (/^(?:([-_*])(?:[ \t]*\1){2,}[ \t]*|=+[ \t]*|-+[ \t]*)$/.test(trimmed)) return `\\${trimmed}`;
+  if (!first && /^[-:| \t]+$/.test(trimmed) && trimmed !== "") return `\\${trimmed}`;
+  if (/^\[[^\]]{1,999}\]:/.test(trimmed))
+    return trimmed.startsWith("[^") ? trimmed.replace("]:", "]\\:") : `\\${trimmed}`;
+  if (/^\[[ xX]\](?:[ \t]|$)/.test(trimmed)) return `\\${trimmed}`;
+  return trimmed;
+}
+
+/** The whole (possibly astral) character that starts at `at`. */
+function characterAt(value: string, at: number): string {
+  return String.fromCodePoint(value.codePointAt(at)!);
+}
+
+function characterBefore(value: string, at: number): string {
+  const low = value.charCodeAt(at - 1);
+  return low >= 0xdc00 && low <= 0xdfff && at > 1 ? value.slice(at - 2, at) : value[at - 1]!;
+}
+
+/** Whether a character is punctuation or a symbol in CommonMark's sense. */
+export function isPunctuation(character: string): boolean {
+  return punctuation.test(character);
+}
+
+/** The first and last whole characters of a string ("" when it is empty). */
+export function firstCharacter(value: string): string {
+  return value === "" ? "" : characterAt(value, 0);
+}
+export function lastCharacter(value: string): string {
+  return value === "" ? "" : characterBefore(value, value.length);
+}
