@@ -12,10 +12,24 @@ const shared = {
   tsconfig: join(root, "tsconfig.json"),
   inputOptions: { resolve: { conditionNames: ["source", "node", "import", "default"] } },
 };
-const from = (name, ...entries) => Object.fromEntries(entries.map((entry) => [entry.split("/").pop(), join(root, name, "src", `${entry}.ts`)]));
+const from = (name, ...entries) =>
+  Object.fromEntries(entries.map((entry) => [entry.split("/").pop(), join(root, name, "src", `${entry}.ts`)]));
 
-await build({ ...shared, cwd: join(root, "contract"), entry: from("contract", "index"), outDir: join(root, "contract/dist"), dts: true });
-await build({ ...shared, cwd: join(root, "sdk"), entry: from("sdk", "index"), outDir: join(root, "sdk/dist"), platform: "neutral", dts: true });
+await build({
+  ...shared,
+  cwd: join(root, "contract"),
+  entry: from("contract", "index"),
+  outDir: join(root, "contract/dist"),
+  dts: true,
+});
+await build({
+  ...shared,
+  cwd: join(root, "sdk"),
+  entry: from("sdk", "index"),
+  outDir: join(root, "sdk/dist"),
+  platform: "neutral",
+  dts: true,
+});
 await build({
   ...shared,
   cwd: join(root, "server"),

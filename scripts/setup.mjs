@@ -22,7 +22,9 @@ const holds = (file, stamp) => existsSync(file) && readFileSync(file, "utf8") ==
 
 function lockStamp() {
   const lock = readFileSync(join(root, "package-lock.json"));
-  return stampOf(`${createHash("sha256").update(lock).digest("hex")} ${process.platform} ${process.arch} ${process.versions.modules}`);
+  return stampOf(
+    `${createHash("sha256").update(lock).digest("hex")} ${process.platform} ${process.arch} ${process.versions.modules}`,
+  );
 }
 
 /** Installs exactly what the lock file says, unless that has been done already. */
@@ -46,9 +48,20 @@ function* filesBelow(folder) {
 }
 
 function sourceStamp() {
-  const folders = ["contract/src", "server/src", "sdk/src", "dashboard/src"].map((name) => join(root, name)).filter(existsSync);
-  const files = [...folders.flatMap((folder) => [...filesBelow(folder)]), join(root, "scripts/build.mjs"), join(root, "package-lock.json")];
-  return stampOf(files.sort().map((file) => `${relative(root, file)} ${stampOf(readFileSync(file))} ${statSync(file).mode}`).join("\n"));
+  const folders = ["contract/src", "server/src", "sdk/src", "dashboard/src"]
+    .map((name) => join(root, name))
+    .filter(existsSync);
+  const files = [
+    ...folders.flatMap((folder) => [...filesBelow(folder)]),
+    join(root, "scripts/build.mjs"),
+    join(root, "package-lock.json"),
+  ];
+  return stampOf(
+    files
+      .sort()
+      .map((file) => `${relative(root, file)} ${stampOf(readFileSync(file))} ${statSync(file).mode}`)
+      .join("\n"),
+  );
 }
 
 /** Builds the packages, unless the sources are what was built last. */

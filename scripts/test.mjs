@@ -4,5 +4,8 @@ import { ensureBuilt, ensureInstalled, root } from "./setup.mjs";
 
 ensureInstalled();
 ensureBuilt();
-const ended = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+const ended = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
 process.exit(ended.status ?? 1);

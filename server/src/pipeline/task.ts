@@ -1,0 +1,29 @@
+/** One parse as it crosses the process border: plain values only. */
+import type { Details, ProblemName } from "@knowhere/contract";
+import type { ReadLimits } from "../formats/reader.ts";
+import type { ParseOptions, ParseOutcome } from "../jobs/types.ts";
+
+export interface ParseInput {
+  jobId: string;
+  dataId: string | null;
+  fileName: string;
+  /** Lower case with the dot: what the name or the URL claims. */
+  fileExtension: string;
+  options: ParseOptions;
+  sourcePath: string;
+  resultPath: string;
+  /** Private to this parse; made and removed by the sandbox. */
+  tempDir: string;
+  limits: ReadLimits;
+  /** Goes into the manifest as `processing_date`; ISO 8601 UTC. */
+  startedAt: string;
+}
+
+export type ToChild = { type: "parse"; input: ParseInput };
+export type FromChild =
+  | { type: "ready" }
+  | { type: "progress"; totalPages: number; processedPages: number }
+  | { type: "converting"; active: boolean }
+  | { type: "done"; outcome: ParseOutcome }
+  | { type: "problem"; problem: ProblemName; details: Details }
+  | { type: "error"; stack: string };
