@@ -46,6 +46,8 @@ export interface Glyph {
   hidden?: "invisible" | "tiny" | "off_page" | "same_colour" | "clipped" | "optional_content" | undefined;
   /** The decoder had no mapping (private use, U+FFFD). */
   unmapped?: boolean | undefined;
+  /** Marked as an artifact in a tagged file: running header, page number, decoration. */
+  artifact?: boolean | undefined;
   /** OCR only: 0–1. */
   confidence?: number | undefined;
 }
