@@ -32,7 +32,7 @@ export type Details = Record<string, unknown>;
 interface Entry {
   code: WireCode;
   /** Says what failed, why, and what to change. `details` is what the thrower gave. */
-  message: (details: any) => string;
+  message: (details: Record<string, any>) => string;
   /** What goes into `error.details` besides what the thrower gave. */
   details?: Details;
 }
@@ -82,6 +82,16 @@ export const catalogue = {
   },
 
   // ---- jobs ----
+  RESULT_NOT_READY: {
+    code: "FAILED_PRECONDITION",
+    message: (d) => `The job has no result: it is ${d.status}.${d.status === "failed" ? "" : " Ask again when it is done."}`,
+    details: { reason: "RESULT_NOT_READY" },
+  },
+  SOURCE_GONE: {
+    code: "FAILED_PRECONDITION",
+    message: () => "The job's source is not there: it was never uploaded or is already erased. Create a new job.",
+    details: { reason: "SOURCE_GONE" },
+  },
   JOB_EXPIRED: { code: "JOB_EXPIRED", message: () => "Job timed out: execution or upload exceeded maximum allowed duration" },
   UPLOAD_EXPIRED: { code: "UPLOAD_EXPIRED", message: () => "The upload URL has expired. Create a new job." },
   CANCELLED: { code: "CANCELLED", message: () => "The job was cancelled" },

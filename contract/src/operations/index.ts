@@ -1,0 +1,45 @@
+/** The one list of operations. A new one is an entry here and a handler in the server. */
+import * as jobs from "./jobs.ts";
+import * as keys from "./keys.ts";
+import type { Operation } from "./operation.ts";
+import * as results from "./results.ts";
+import * as system from "./system.ts";
+
+export const operations = {
+  createJob: jobs.createJob,
+  listJobs: jobs.listJobs,
+  getJob: jobs.getJob,
+  deleteJob: jobs.deleteJob,
+  confirmUpload: jobs.confirmUpload,
+  cancelJob: jobs.cancelJob,
+  retryJob: jobs.retryJob,
+  streamJobEvents: jobs.streamJobEvents,
+  getMarkdown: results.getMarkdown,
+  getChunks: results.getChunks,
+  getDocument: results.getDocument,
+  getHtml: results.getHtml,
+  getImage: results.getImage,
+  getTable: results.getTable,
+  createKey: keys.createKey,
+  listKeys: keys.listKeys,
+  revokeKey: keys.revokeKey,
+  getKey: keys.getKey,
+  toggleKey: keys.toggleKey,
+  getHealth: system.getHealth,
+  getReadiness: system.getReadiness,
+  getWelcome: system.getWelcome,
+  getVersion: system.getVersion,
+  getOpenApi: system.getOpenApi,
+  listSchemas: system.listSchemas,
+  getSchema: system.getSchema,
+  getDocsPage: system.getDocsPage,
+} as const satisfies Record<string, Operation>;
+export type Operations = typeof operations;
+export type OperationId = keyof Operations;
+
+export { Chunking, CreateJobForm, type CreateJobInput, CreateJobRequest, ParsingParams } from "./create-request.ts";
+export { Erased, JobPage, Message } from "./jobs.ts";
+export { ApiKey, CreateKeyRequest, KeyScope } from "./keys.ts";
+export { buildOpenApi } from "./openapi.ts";
+export { ErrorAnswer, type Method, type Operation, type ResponseSpec, type Scope } from "./operation.ts";
+export { publishSchemas } from "./schemas.ts";
