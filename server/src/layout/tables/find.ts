@@ -1,0 +1,66 @@
+/**
+ * Finds the tables of a page. Methods run from the surest to the weakest, and the first that claims a word keeps it:
+ * ruled lattices, bands between horizontal rules, columns of aligned text.
+ *
+ * Sources of the ideas: pdfplumber (rules, intersections, cells), tabula (text edges), pdf-lessons of the peers' misses.
+ */
+import type { PageFacts, TableRegion, Word } from "../facts.ts";
+import { findAligned } from "./aligned.ts";
+import { findBands } from "./bands.ts";
+import type { Grid } from "./grid.ts";
+import { boxOfGrid, toTable, wordsOfGrid } from "./grid.ts";
+import { findLattices } from "./lattice-table.ts";
+import { makeViews, type PageView, turnBack } from "./view.ts";
+
+/** A grid that a method is sure enough of. */
+export interface Candidate {
+  grid: Grid;
+  kind: TableRegion["kind"];
+  score: number;
+}
+
+/** What is still free for the next method. */
+export interface Claims {
+  /** By word index: a table has it. */
+  taken: Uint8Array;
+}
+
+/** Candidates below this are text. */
+const minScore = 0.5;
+
+/** Tables of one page, top to bottom. Every word is in at most one cell of one table; words are never made up. */
+export function findTables(page: PageFacts, words: Word[]): TableRegion[] {
+  if (words.length === 0) return [];
+  const claims: Claims = { taken: new Uint8Array(words.length) };
+  const regions: TableRegion[] = [];
+  for (const view of makeViews(page, words)) {
+    for (const method of [findLattices, findBands, findAligned]) {
+      for (const candidate of method(view, claims)) {
+        if (candidate.score < minScore) continue;
+        const members = wordsOfGrid(candidate.grid);
+        if (members.length === 0 || members.some((index) => claims.taken[index] === 1)) continue;
+        for (const index of members) claims.taken[index] = 1;
+        regions.push(toRegion(candidate, view, members));
+      }
+    }
+  }
+  return regions.sort((a, b) => a.box[1] - b.box[1] || a.box[0] - b.box[0]);
+}
+
+function toRegion(candidate: Candidate, view: PageView, members: number[]): TableRegion {
+  const { grid } = candidate;
+  const table = toTable(grid, view.words, view.page);
+  if (view.angle !== 0) {
+    for (const row of table.rows) {
+      for (const cell of row.cells) if (cell.place?.box) cell.place.box = turnBack(cell.place.box, view);
+    }
+  }
+  return {
+    box: turnBack(boxOfGrid(grid, view.words), view),
+    table,
+    words: members.sort((a, b) => a - b),
+    kind: candidate.kind,
+    score: candidate.score,
+    columns: grid.xs.slice(),
+  };
+}
