@@ -53,19 +53,6 @@ export interface PageObjects extends PathSink {
 
 const kinds = { text: 1, path: 2, image: 3, shading: 4, form: 5 };
 
-export function readObjects(
-  engine: PdfEngine,
-  page: number,
-  geometry: PageGeometry,
-  expired: () => boolean,
-): PageObjects {
-  const walk = new ObjectWalk(engine, geometry, expired);
-  const count = engine.calls.FPDFPage_CountObjects(page);
-  for (let i = 0; i < count && !walk.out.cut; i++)
-    walk.visit(engine.calls.FPDFPage_GetObject(page, i), geometry.toPage, null, 0);
-  return walk.out;
-}
-
 class ObjectWalk {
   readonly out: PageObjects = {
     runs: new Map(),
@@ -291,4 +278,19 @@ class ObjectWalk {
     const box = bounds && intersect(clip ? (intersect(bounds, clip) ?? [0, 0, -1, -1]) : bounds, page);
     if (box) this.out.drawings.push({ box, segments: 1, filled: true, color: 0x808080 });
   }
+}
+
+/** Walks all objects of a loaded page until `expired` says to stop. */
+export function readObjects(
+  engine: PdfEngine,
+  geometry: PageGeometry,
+  page: number,
+  expired: () => boolean,
+): PageObjects {
+  const walk = new ObjectWalk(engine, geometry, expired);
+  const count = engine.calls.FPDFPage_CountObjects(page);
+  for (let i = 0; i < count && !walk.out.cut; i++) {
+    walk.visit(engine.calls.FPDFPage_GetObject(page, i), geometry.toPage, null, 0);
+  }
+  return walk.out;
 }

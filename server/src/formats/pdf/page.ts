@@ -1,11 +1,33 @@
-/** One page of an open file: opened, turned into page facts, closed. */
+/** One page of an open file: opened, turned into page facts, asked for pictures, closed. */
+import type { Box } from "@knowhere/contract";
 import type { PageFacts } from "../../layout/facts.ts";
+import { type Comment, readAnnotations } from "./annotations.ts";
+import { restoreLogicalOrder } from "./direction.ts";
+import { dropDuplicates } from "./duplicates.ts";
 import { guard } from "./engine.ts";
 import type { PdfFile } from "./file.ts";
 import { weighFonts } from "./fonts.ts";
 import { type PageGeometry, readGeometry } from "./geometry.ts";
 import { readGlyphs } from "./glyphs.ts";
 import { type PageObjects, readObjects } from "./objects.ts";
+import { findHiddenOptional } from "./optional-content.ts";
+import { type EncodedPicture, type PictureCache, renderCrop } from "./pictures.ts";
+import { judgeText, type TextQuality } from "./quality.ts";
+import { readTags } from "./structure.ts";
+import { classifyVisibility } from "./visibility.ts";
+
+/** The walk over one page stops after this long and keeps what it has. */
+const pageTimeoutMs = 15_000;
+
+export interface PageReading {
+  facts: PageFacts;
+  quality: TextQuality;
+  comments: Comment[];
+  /** Glyphs that a reader of the page would not see (still in `facts`, marked). */
+  hiddenCount: number;
+  /** A limit on objects, glyphs or time cut the page short. */
+  cut: boolean;
+}
 
 /** A page keeps its handle until `close`: pictures and crops are asked for in between. */
 export class PdfPage {
@@ -14,7 +36,7 @@ export class PdfPage {
   readonly number: number;
   readonly handle: number;
   readonly geometry: PageGeometry;
-  objects: PageObjects | null = null;
+  #objects: PageObjects | null = null;
 
   private constructor(file: PdfFile, number: number, handle: number) {
     this.file = file;
@@ -31,35 +53,64 @@ export class PdfPage {
     });
   }
 
-  /** Everything that stands on the page. `timeoutMs` bounds the walk; a page cut short says so in `cut`. */
-  readFacts(timeoutMs = 20_000): { facts: PageFacts; cut: boolean } {
+  /** Everything that stands on the page; tags only when the file says that it is tagged. */
+  readFacts(options: { tagged?: boolean; timeoutMs?: number } = {}): PageReading {
     const { engine } = this.file;
     return guard(engine, () => {
-      const end = performance.now() + timeoutMs;
+      const end = performance.now() + (options.timeoutMs ?? pageTimeoutMs);
       const expired = (): boolean => performance.now() > end;
-      const objects = readObjects(engine, this.handle, this.geometry, expired);
-      this.objects = objects;
+      const objects = readObjects(engine, this.geometry, this.handle, expired);
+      this.#objects = objects;
       const text = readGlyphs(engine, this.handle, this.geometry, objects, expired);
       const used = objects.fonts.map(() => 0);
       for (const glyph of text.glyphs) used[glyph.font] = (used[glyph.font] ?? 0) + 1;
       weighFonts(objects.fonts, used);
+      const unpainted = findHiddenOptional(this, text.glyphs, text.runs);
+      const { ocrLayer } = classifyVisibility(text.glyphs, text.runs, objects, this.geometry, (run) =>
+        unpainted.has(run),
+      );
+      const fonts = [...objects.fonts];
+      const { keep } = dropDuplicates(text.glyphs, fonts);
+      const glyphs = keep.length === text.glyphs.length ? text.glyphs : keep.map((index) => text.glyphs[index]!);
+      restoreLogicalOrder(glyphs);
+      const { links, fields, comments } = readAnnotations(this);
       const facts: PageFacts = {
         page: this.number,
         width: this.geometry.width,
         height: this.geometry.height,
-        fonts: objects.fonts,
-        glyphs: text.glyphs,
+        fonts,
+        glyphs,
         rulings: objects.rulings,
         fills: objects.fills,
         drawings: objects.drawings,
         pictures: objects.pictures,
-        links: [],
-        tags: null,
-        fields: [],
+        links,
+        tags: options.tagged ? readTags(this) : null,
+        fields,
         origin: "text_layer",
       };
-      return { facts, cut: objects.cut || text.cut };
+      let hiddenCount = 0;
+      for (const glyph of glyphs) if (glyph.hidden) hiddenCount++;
+      return { facts, quality: judgeText(facts, ocrLayer), comments, hiddenCount, cut: objects.cut || text.cut };
     });
+  }
+
+  /** The picture of `PictureFact.index`, encoded; null when it cannot be decoded. */
+  async picture(index: number, cache: PictureCache, maxPixels: number): Promise<EncodedPicture | null> {
+    const picture = this.#objects?.pictures[index];
+    if (!picture || picture.pixelWidth * picture.pixelHeight > maxPixels) return null;
+    return cache.encode(this, picture);
+  }
+
+  /** A part of the page as shown, rendered on white. */
+  async crop(box: Box, dpi: number): Promise<EncodedPicture | null> {
+    return renderCrop(this, box, dpi);
+  }
+
+  /** Turns a height in the file's coordinates into points from the top of the page as shown. */
+  fromTop(userY: number): number {
+    const [, b, , d, , f] = this.geometry.toPage;
+    return b === 0 ? d * userY + f : 0;
   }
 
   close(): void {

@@ -1,0 +1,240 @@
+/**
+ * Bytes of pictures and rendered crops. A plain JPEG without masks goes out as it is in the file; everything else is decoded by
+ * PDFium with masks, alpha, flips and page rotation applied, and encoded as PNG.
+ */
+import { createHash } from "node:crypto";
+import type { Box } from "@knowhere/contract";
+import sharp from "sharp";
+import { guard, type PdfEngine } from "./engine.ts";
+import type { Matrix } from "./geometry.ts";
+import type { PagePicture } from "./objects.ts";
+import type { PdfPage } from "./page.ts";
+
+export interface EncodedPicture {
+  bytes: Uint8Array;
+  mediaType: "image/png" | "image/jpeg";
+  width: number;
+  height: number;
+}
+
+/** Larger bitmaps are rendered smaller: four bytes a pixel must fit the engine's memory. */
+const maxBitmapPixels = 25_000_000;
+const maxJpegBytes = 64 * 1024 * 1024;
+const bitmapFormats = { gray: 1, bgr: 2, bgrx: 3, bgra: 4 };
+
+interface Raster {
+  data: Uint8Array;
+  width: number;
+  height: number;
+  channels: 1 | 3 | 4;
+}
+
+/** Remembers encoded pictures by the hash of their raw bytes: a logo on every page is encoded once. */
+export class PictureCache {
+  readonly #known = new Map<string, EncodedPicture | null>();
+  readonly #masks: boolean;
+
+  /** `source` is the file: without /SMask or /Mask anywhere in it no picture has a mask. */
+  constructor(source: Uint8Array) {
+    const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+    this.#masks = text.includes("/SMask") || text.includes("/Mask") || text.includes("#53Mask");
+  }
+
+  async encode(page: PdfPage, picture: PagePicture): Promise<EncodedPicture | null> {
+    const { engine } = page.file;
+    const pixels = picture.pixelWidth * picture.pixelHeight;
+    if (pixels <= 0) return null;
+    const raw = guard(engine, () =>
+      engine.bytesOf(
+        (buffer, bytes) => engine.calls.FPDFImageObj_GetImageDataRaw(picture.handle, buffer, bytes),
+        maxJpegBytes,
+      ),
+    );
+    const turned = linearKey(picture.matrix);
+    const key = raw && !this.#masks ? createHash("sha256").update(raw).update(turned).digest("hex") : undefined;
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known !== undefined) return known;
+    const encoded = await this.#encodeNew(page, picture, raw);
+    if (key !== undefined) this.#known.set(key, encoded);
+    return encoded;
+  }
+
+  async #encodeNew(page: PdfPage, picture: PagePicture, raw: Uint8Array | null): Promise<EncodedPicture | null> {
+    if (raw && !this.#masks && isUpright(picture.matrix) && isPlainJpeg(page, picture, raw)) {
+      return { bytes: raw, mediaType: "image/jpeg", width: picture.pixelWidth, height: picture.pixelHeight };
+    }
+    const raster = renderPicture(page, picture);
+    if (!raster) return null;
+    if (raw && isUpright(picture.matrix) && isPlainJpeg(page, picture, raw) && raster.channels === 3) {
+      return { bytes: raw, mediaType: "image/jpeg", width: picture.pixelWidth, height: picture.pixelHeight };
+    }
+    return encodeRaster(raster);
+  }
+}
+
+/** The sense of rotation and mirroring, as a cache key. */
+function linearKey(matrix: Matrix): string {
+  return matrix
+    .slice(0, 4)
+    .map((value) => Math.sign(Math.round(value * 100)))
+    .join(",");
+}
+
+/** On the page as shown (y down) an upright picture has a > 0 and d < 0. */
+function isUpright(matrix: Matrix): boolean {
+  return (
+    matrix[0] > 0 && matrix[3] < 0 && Math.abs(matrix[1]) < 0.01 * matrix[0] && Math.abs(matrix[2]) < 0.01 * -matrix[3]
+  );
+}
+
+/** One DCT filter, 8 bits, grey or RGB: any viewer shows it as PDFium does. CMYK and decode tricks are rendered instead. */
+function isPlainJpeg(page: PdfPage, picture: PagePicture, raw: Uint8Array): boolean {
+  const { engine } = page.file;
+  const { calls, scratch } = engine;
+  if (raw[0] !== 0xff || raw[1] !== 0xd8) return false;
+  return guard(engine, () => {
+    if (calls.FPDFImageObj_GetImageFilterCount(picture.handle) !== 1) return false;
+    if (
+      engine.utf8((buffer, bytes) => calls.FPDFImageObj_GetImageFilter(picture.handle, 0, buffer, bytes)) !==
+      "DCTDecode"
+    )
+      return false;
+    if (!calls.FPDFImageObj_GetImageMetadata(picture.handle, page.handle, scratch)) return false;
+    // FPDF_IMAGEOBJ_METADATA: width, height, horizontal_dpi, vertical_dpi, bits_per_pixel, colorspace, marked_content_id.
+    const bits = engine.i32[(scratch >> 2) + 4]!;
+    const colorspace = engine.i32[(scratch >> 2) + 5]!;
+    // 1 DeviceGray, 2 DeviceRGB, 4 CalGray, 5 CalRGB, 7 ICCBased.
+    return (bits === 8 && [1, 4, 7].includes(colorspace)) || (bits === 24 && [2, 5, 7].includes(colorspace));
+  });
+}
+
+/**
+ * `FPDFImageObj_GetRenderedBitmap` draws at the size of the object's matrix (points), so the matrix is scaled to the picture's
+ * own pixels for the call and put back afterwards.
+ */
+function renderPicture(page: PdfPage, picture: PagePicture): Raster | null {
+  const { engine } = page.file;
+  const { calls, scratch } = engine;
+  return guard(engine, () => {
+    if (!calls.FPDFPageObj_GetMatrix(picture.handle, scratch)) return null;
+    const own = Array.from(engine.f32.subarray(scratch >> 2, (scratch >> 2) + 6)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const shrink = Math.min(1, Math.sqrt(maxBitmapPixels / (picture.pixelWidth * picture.pixelHeight)));
+    const [a, b, c, d] = picture.matrix;
+    const across = Math.hypot(a, b);
+    const down = Math.hypot(c, d);
+    if (!(across > 0) || !(down > 0)) return null;
+    const sx = (picture.pixelWidth * shrink) / across;
+    const sy = (picture.pixelHeight * shrink) / down;
+    // The page's y axis points down, the renderer's up.
+    calls.FPDFImageObj_SetMatrix(picture.handle, a * sx, -b * sx, c * sy, -d * sy, 0, 0);
+    const bitmap = calls.FPDFImageObj_GetRenderedBitmap(page.file.handle, page.handle, picture.handle);
+    calls.FPDFImageObj_SetMatrix(picture.handle, ...own);
+    return bitmap === 0 ? null : takeBitmap(engine, bitmap);
+  });
+}
+
+/** Copies a bitmap out (BGRA -> RGBA, opaque ones without alpha) and destroys it. */
+function takeBitmap(engine: PdfEngine, bitmap: number): Raster | null {
+  const { calls } = engine;
+  try {
+    const width = calls.FPDFBitmap_GetWidth(bitmap);
+    const height = calls.FPDFBitmap_GetHeight(bitmap);
+    const stride = calls.FPDFBitmap_GetStride(bitmap);
+    const format = calls.FPDFBitmap_GetFormat(bitmap);
+    const buffer = calls.FPDFBitmap_GetBuffer(bitmap);
+    if (width <= 0 || height <= 0 || buffer === 0) return null;
+    const bytes = engine.u8;
+    if (format === bitmapFormats.gray) {
+      const data = new Uint8Array(width * height);
+      for (let y = 0; y < height; y++)
+        data.set(bytes.subarray(buffer + y * stride, buffer + y * stride + width), y * width);
+      return { data, width, height, channels: 1 };
+    }
+    const step = format === bitmapFormats.bgr ? 3 : 4;
+    const opaque = format !== bitmapFormats.bgra || isOpaque(bytes, buffer, width, height, stride);
+    const channels = opaque ? 3 : 4;
+    const data = new Uint8Array(width * height * channels);
+    let to = 0;
+    for (let y = 0; y < height; y++) {
+      let from = buffer + y * stride;
+      for (let x = 0; x < width; x++, from += step) {
+        data[to++] = bytes[from + 2]!;
+        data[to++] = bytes[from + 1]!;
+        data[to++] = bytes[from]!;
+        if (!opaque) data[to++] = bytes[from + 3]!;
+      }
+    }
+    return { data, width, height, channels };
+  } finally {
+    calls.FPDFBitmap_Destroy(bitmap);
+  }
+}
+
+function isOpaque(bytes: Uint8Array, buffer: number, width: number, height: number, stride: number): boolean {
+  for (let y = 0; y < height; y++) {
+    const end = buffer + y * stride + width * 4;
+    for (let at = buffer + y * stride + 3; at < end; at += 4) if (bytes[at] !== 255) return false;
+  }
+  return true;
+}
+
+async function encodeRaster(raster: Raster): Promise<EncodedPicture> {
+  const { data, width, height, channels } = raster;
+  const bytes = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+  return {
+    bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    mediaType: "image/png",
+    width,
+    height,
+  };
+}
+
+/** FPDF_ANNOT: annotations are part of what a reader sees. */
+const renderAnnotations = 0x01;
+
+/** Renders a part of the page as shown. The dpi is lowered when the crop would be too large; null when it has no area. */
+export async function renderCrop(
+  page: PdfPage,
+  box: Box,
+  dpi: number,
+  maxPixels = maxBitmapPixels,
+): Promise<EncodedPicture | null> {
+  const raster = rasterize(page, box, dpi, maxPixels);
+  return raster ? encodeRaster(raster) : null;
+}
+
+/** The pixels of a part of the page on white, RGB. */
+export function rasterize(page: PdfPage, box: Box, dpi: number, maxPixels: number): Raster | null {
+  const { engine } = page.file;
+  const { calls, scratch } = engine;
+  const { width: pageWidth, height: pageHeight } = page.geometry;
+  const x0 = Math.max(0, box[0]);
+  const y0 = Math.max(0, box[1]);
+  const widthPt = Math.min(pageWidth, box[2]) - x0;
+  const heightPt = Math.min(pageHeight, box[3]) - y0;
+  if (!(widthPt > 0) || !(heightPt > 0)) return null;
+  const scale = Math.min(dpi / 72, Math.sqrt(maxPixels / (widthPt * heightPt)));
+  const width = Math.max(1, Math.round(widthPt * scale));
+  const height = Math.max(1, Math.round(heightPt * scale));
+  return guard(engine, () => {
+    // A bitmap that PDFium cannot make is a null pointer, without an error.
+    const bitmap = calls.FPDFBitmap_CreateEx(width, height, bitmapFormats.bgrx, 0, 0);
+    if (bitmap === 0) return null;
+    calls.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
+    const f32 = engine.f32;
+    const at = scratch >> 2;
+    f32.set([scale, 0, 0, scale, -x0 * scale, -y0 * scale], at);
+    f32.set([0, 0, width, height], at + 8);
+    calls.FPDF_RenderPageBitmapWithMatrix(bitmap, page.handle, scratch, scratch + 32, renderAnnotations);
+    return takeBitmap(engine, bitmap);
+  });
+}
