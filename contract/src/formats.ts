@@ -13,7 +13,7 @@ export interface Format {
   readonly title: string;
 }
 
-export const formatNames = ["pdf", "markdown", "text"] as const;
+export const formatNames = ["pdf", "markdown", "text", "html"] as const;
 export type FormatName = (typeof formatNames)[number];
 
 export const formats: readonly Format[] = [
@@ -26,6 +26,7 @@ export const formats: readonly Format[] = [
     title: "Markdown (GFM, front matter, math)",
   },
   { name: "text", extensions: [".txt"], mediaTypes: ["text/plain"], fileType: "text", title: "Plain text" },
+  { name: "html", extensions: [".html", ".htm", ".xhtml"], mediaTypes: ["text/html", "application/xhtml+xml"], fileType: "text", title: "HTML" },
 ];
 
 /** The format of an extension (with the dot, any case), or undefined when we do not read it. */

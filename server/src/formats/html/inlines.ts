@@ -1,0 +1,140 @@
+/** Inline elements to inline content. */
+import type { Inline } from "@knowhere/contract";
+import { attribute, type HtmlElement, type HtmlNode, isElement, isText, maxElementDepth, textBelow } from "./dom.ts";
+import { hasWords, isHidden } from "./hidden.ts";
+import { readMath } from "./math.ts";
+import { readHref, readImage, type Walk } from "./walk.ts";
+
+type MarkName = "strong" | "emphasis" | "strike" | "underline" | "superscript" | "subscript" | "highlight";
+const marks: Readonly<Record<string, MarkName>> = {
+  b: "strong",
+  strong: "strong",
+  i: "emphasis",
+  em: "emphasis",
+  cite: "emphasis",
+  dfn: "emphasis",
+  var: "emphasis",
+  s: "strike",
+  strike: "strike",
+  del: "strike",
+  u: "underline",
+  ins: "underline",
+  sup: "superscript",
+  sub: "subscript",
+  mark: "highlight",
+};
+const codeNames: ReadonlySet<string> = new Set(["code", "kbd", "samp", "tt"]);
+/** Elements whose content is no text of the page. */
+export const silentNames: ReadonlySet<string> = new Set(
+  "script style template noscript head title meta link base iframe object embed video audio canvas map area source track datalist svg applet noembed noframes rp select colgroup col".split(
+    " ",
+  ),
+);
+
+/** Inline content of nodes; block elements that stray in are read as inline too. */
+export function readInlines(nodes: readonly HtmlNode[], walk: Walk): Inline[] {
+  const content: Inline[] = [];
+  for (const node of nodes) {
+    if (isText(node)) content.push({ type: "text", text: node.value });
+    else if (isElement(node)) for (const inline of readInlineElement(node, walk)) content.push(inline);
+  }
+  return content;
+}
+
+/** Inline content of one element; nothing for silent and hidden ones. */
+export function readInlineElement(element: HtmlElement, walk: Walk): Inline[] {
+  const name = element.tagName;
+  if (name === "script") return readMathScript(element);
+  if (silentNames.has(name)) return [];
+  if (dropHidden(element, walk)) return [];
+  if (walk.elementDepth >= maxElementDepth) return [{ type: "text", text: textBelow(element) }];
+  walk.elementDepth++;
+  try {
+    return readShown(element, name, walk);
+  } finally {
+    walk.elementDepth--;
+  }
+}
+
+function readShown(element: HtmlElement, name: string, walk: Walk): Inline[] {
+  if (name === "br") return [{ type: "break" }];
+  if (name === "wbr") return [];
+  if (name === "img" || name === "image") {
+    const image = readImage(element, walk.options);
+    return image ? [image] : [];
+  }
+  if (name === "math") return readMath(element, attribute(element, "display") === "block");
+  if (name === "input") return readInput(element);
+  if (name === "a") return readLink(element, walk);
+  if (codeNames.has(name) && !hasImage(element)) {
+    const text = textBelow(element).replace(/\s+/g, " ");
+    return text.trim() === "" ? [{ type: "text", text }] : [{ type: "code", text }];
+  }
+  if (name === "q")
+    return [{ type: "text", text: "“" }, ...walk.inlines(element.childNodes), { type: "text", text: "”" }];
+  if (name === "rt")
+    return [{ type: "text", text: " (" }, ...walk.inlines(element.childNodes), { type: "text", text: ")" }];
+  if (isKatexVisual(element)) return [];
+  const content = walk.inlines(element.childNodes);
+  const kinds = marks[name] ? [marks[name]] : styleMarks(element);
+  return kinds.reduce<Inline[]>((inner, kind) => (inner.length > 0 ? [{ type: kind, content: inner }] : []), content);
+}
+
+/** True when the element is not shown and is to be left out; counts what is lost. */
+export function dropHidden(element: HtmlElement, walk: Walk): boolean {
+  if (walk.options.hiddenText === "keep" || !isHidden(element)) return false;
+  if (hasWords(element)) walk.hiddenCount++;
+  return true;
+}
+
+function readLink(element: HtmlElement, walk: Walk): Inline[] {
+  const content = walk.inlines(element.childNodes);
+  const href = readHref(attribute(element, "href"), walk.options);
+  if (!href || content.length === 0) return content;
+  const title = attribute(element, "title")?.trim();
+  return [{ type: "link", href, ...(title ? { title } : {}), content }];
+}
+
+function readInput(element: HtmlElement): Inline[] {
+  const type = attribute(element, "type")?.toLowerCase() ?? "text";
+  if (type === "checkbox" || type === "radio")
+    return [{ type: "checkbox", checked: attribute(element, "checked") !== undefined }];
+  if (type === "submit" || type === "button" || type === "text") {
+    const value = attribute(element, "value");
+    return value ? [{ type: "text", text: value }] : [];
+  }
+  return [];
+}
+
+/** MathJax 2 keeps its source in `<script type="math/tex">`. */
+export function readMathScript(element: HtmlElement): Inline[] {
+  const type = attribute(element, "type") ?? "";
+  if (!/^math\/tex/i.test(type)) return [];
+  const text = element.childNodes
+    .filter(isText)
+    .map((node) => node.value)
+    .join("")
+    .trim();
+  return text ? [{ type: "math", text, notation: "latex" }] : [];
+}
+
+/** KaTeX writes each formula twice: MathML for readers (kept) and boxes for the eye (not). */
+function isKatexVisual(element: HtmlElement): boolean {
+  return element.tagName === "span" && attribute(element, "class") === "katex-html";
+}
+
+function styleMarks(element: HtmlElement): MarkName[] {
+  const style = attribute(element, "style");
+  if (!style || style.length > 10_000) return [];
+  const kinds: MarkName[] = [];
+  if (/font-weight\s*:\s*(?:bold|bolder|[6-9]00)/i.test(style)) kinds.push("strong");
+  if (/font-style\s*:\s*(?:italic|oblique)/i.test(style)) kinds.push("emphasis");
+  if (/text-decoration(?:-line)?\s*:[^;]*line-through/i.test(style)) kinds.push("strike");
+  if (/vertical-align\s*:\s*super/i.test(style)) kinds.push("superscript");
+  if (/vertical-align\s*:\s*sub\b/i.test(style)) kinds.push("subscript");
+  return kinds;
+}
+
+function hasImage(element: HtmlElement): boolean {
+  return element.childNodes.some((node) => isElement(node) && node.tagName === "img");
+}

@@ -1,0 +1,17 @@
+/** The table of readers: one line a format, loaded when first asked for so that a parse pays only for its own format. */
+import { type FormatName, problem } from "@knowhere/contract";
+import type { Reader } from "./reader.ts";
+
+const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
+  pdf: async () => (await import("./pdf/reader.ts")).pdfReader,
+  markdown: async () => (await import("./markdown/reader.ts")).markdownReader,
+  text: async () => (await import("./text/reader.ts")).textReader,
+  html: async () => (await import("./html/reader.ts")).htmlReader,
+};
+
+/** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */
+export async function readerFor(format: FormatName): Promise<Reader> {
+  const load = readers[format] as (() => Promise<Reader>) | undefined;
+  if (!load) throw problem("UNSUPPORTED_TYPE", { message: `There is no reader for the format '${format}'.` });
+  return load();
+}
