@@ -33,7 +33,7 @@ await build({
 await build({
   ...shared,
   cwd: join(root, "server"),
-  entry: from("server", "main", "pipeline/child"),
+  entry: from("server", "main", "parse-child"),
   outDir: join(root, "server/dist"),
   dts: false,
   noExternal: ["@knowhere/contract"],

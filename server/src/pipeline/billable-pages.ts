@@ -4,14 +4,15 @@
  * A unit is a CJK ideograph, a run of Latin letters, or a number.
  */
 import type { Block, Document, FormatName } from "@knowhere/contract";
-import { blockText, visitBlocks } from "../document/index.ts";
+import { plainBlock } from "../document/plain.ts";
+import { visitBlocks } from "../document/visit.ts";
 
 const unitsPerPage = 500;
 const rowsPerPage = 50;
 const unit = /[\u4e00-\u9fff]|[A-Za-z]+|\d+(?:\.\d+)?/g;
 
 function countUnits(content: Block[]): number {
-  return content.reduce((sum, block) => sum + (blockText(block).match(unit)?.length ?? 0), 0);
+  return content.reduce((sum, block) => sum + (plainBlock(block).match(unit)?.length ?? 0), 0);
 }
 
 function countDataRows(content: Block[]): number {

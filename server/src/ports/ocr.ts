@@ -12,17 +12,35 @@ export interface OcrWord {
 }
 export interface OcrPage {
   words: OcrWord[];
-  /** Mean word confidence, 0–1. */
+  /** Mean word confidence, 0–1; 0 when there are no words. */
   confidence: number;
+}
+export interface OcrOptions {
+  /** Codes of installed languages ("eng", "chi_sim"), the likeliest first. */
+  languages: readonly string[];
+  dpi: number;
+  /** "page": find columns and blocks (Tesseract's PSM 3). "block": take it as one block of text (PSM 6), which survives skew. */
+  structure: "page" | "block";
+  signal: AbortSignal;
+}
+export interface Orientation {
+  /** Clockwise degrees the picture must be turned by to stand upright. */
+  degrees: 0 | 90 | 180 | 270;
+  /** The engine's own scale; Tesseract's is trustworthy from about 2. */
+  confidence: number;
+  /** ISO 15924-like name as the engine gives it: "Latin", "Han", "Arabic". */
+  script: string;
 }
 export interface OcrEngine {
   /** "tesseract 5.3.0" or "tesseract.js 7.0.0": goes into the manifest. */
   readonly name: string;
+  /** Pages that it may be asked for at once. */
+  readonly parallel: number;
   /** Language codes whose data is installed ("eng", "deu", …). */
   languages(): Promise<string[]>;
-  /** `image` is an encoded PNG, upright and deskewed. Throws OCR_LANGUAGE_MISSING. */
-  recognize(image: Uint8Array, options: { languages: readonly string[]; dpi: number; signal: AbortSignal }): Promise<OcrPage>;
-  /** Clockwise degrees the picture must be turned by to stand upright, and the engine's confidence; null when it cannot tell. */
-  orientation(image: Uint8Array, signal: AbortSignal): Promise<{ degrees: 0 | 90 | 180 | 270; confidence: number; script: string } | null>;
+  /** `image` is an encoded PNG, upright and deskewed. Rejects with OCR_LANGUAGE_MISSING. */
+  recognize(image: Uint8Array, options: OcrOptions): Promise<OcrPage>;
+  /** Null when it cannot tell (too little text). */
+  orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** The program of a parse child: hears tasks over IPC, one at a time, and answers each with an outcome or a problem. */
 import { Problem } from "@knowhere/contract";
-import { runParse } from "./run.ts";
-import type { FromChild, ParseInput, ToChild } from "./task.ts";
+import { runParse } from "./pipeline/run.ts";
+import type { FromChild, ParseInput, ToChild } from "./pipeline/task.ts";
 
 const tell = (message: FromChild) => new Promise<void>((done) => process.send?.(message, () => done()));
 

@@ -1,0 +1,86 @@
+/** Ruling lines of a scanned page: long straight runs of ink, horizontal and vertical, as page facts. */
+import type { Ruling } from "../../layout/facts.ts";
+import type { GrayImage } from "./pixels.ts";
+
+interface Run {
+  /** Along the line. */
+  from: number;
+  to: number;
+  /** Across the line. */
+  first: number;
+  last: number;
+}
+
+/** Shortest line, as a share of the page's shorter side; letters and dashes are shorter. */
+const shortestShare = 0.03;
+const shortestPx = 24;
+/** Lines thicker than this share of the longer side are bars or the scanner's shadow. */
+const thickestShare = 0.006;
+/** Most lines taken from one page; a halftone picture has more and is no table. */
+const maxLines = 5000;
+
+/**
+ * Finds the lines of a page that stands upright and level.
+ * Cost is linear in the pixels: every row and column is walked once, and runs are merged only with runs of the row before.
+ * `scale` is points per pixel of the result.
+ */
+export function findInkLines(image: GrayImage, threshold: number, scale: number): Ruling[] {
+  const horizontal = findRuns(image, threshold, false);
+  const vertical = findRuns(image, threshold, true);
+  return [...toRulings(horizontal, image, false, scale), ...toRulings(vertical, image, true, scale)];
+}
+
+function findRuns({ data, width, height }: GrayImage, threshold: number, vertical: boolean): Run[] {
+  const [along, across] = vertical ? [height, width] : [width, height];
+  const [stepAlong, stepAcross] = vertical ? [width, 1] : [1, width];
+  const shortest = Math.max(shortestPx, Math.min(width, height) * shortestShare);
+  const thickest = Math.max(4, Math.max(width, height) * thickestShare);
+  const done: Run[] = [];
+  let open: Run[] = [];
+  for (let a = 0; a < across; a++) {
+    const next: Run[] = [];
+    let start = -1;
+    let gap = 0;
+    for (let i = 0; i <= along; i++) {
+      const ink = i < along && data[a * stepAcross + i * stepAlong]! < threshold;
+      if (ink) {
+        if (start < 0) start = i;
+        gap = 0;
+        continue;
+      }
+      // A scanned line has holes of a pixel or two.
+      if (start < 0 || (++gap <= 2 && i < along)) continue;
+      const end = i - gap + 1;
+      if (end - start >= shortest) {
+        const same = open.find(
+          (run) =>
+            run.last === a - 1 &&
+            Math.min(run.to, end) - Math.max(run.from, start) > 0.5 * Math.min(run.to - run.from, end - start),
+        );
+        if (same) {
+          same.last = a;
+          same.from = Math.min(same.from, start);
+          same.to = Math.max(same.to, end);
+          if (!next.includes(same)) next.push(same);
+        } else next.push({ from: start, to: end, first: a, last: a });
+      }
+      start = -1;
+      gap = 0;
+    }
+    for (const run of open) if (run.last < a) done.push(run);
+    open = next;
+    if (done.length > maxLines * 4) return [];
+  }
+  done.push(...open);
+  return done.filter((run) => run.last - run.first + 1 <= thickest).slice(0, maxLines);
+}
+
+function toRulings(runs: Run[], image: GrayImage, vertical: boolean, scale: number): Ruling[] {
+  return runs.map(({ from, to, first, last }) => {
+    const middle = ((first + last + 1) / 2) * scale;
+    const width = (last - first + 1) * scale;
+    return vertical
+      ? { box: [middle, from * scale, middle, to * scale], vertical, width, color: 0 }
+      : { box: [from * scale, middle, to * scale, middle], vertical, width, color: 0 };
+  });
+}
