@@ -1,5 +1,179 @@
+/**
+ * Tables drawn with horizontal rules alone: the three-line table of science, ruled or shaded rows, a rule under the head.
+ *
+ * Rules of like extent make a family. The bands between its rules are looked at from top to bottom; a band of running
+ * text, a caption or a large empty band ends a table. Columns come from the white space of the body lines.
+ */
+
+import { type Column, findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
+import { countColumns, countRows } from "./grid.ts";
+import { growDown, growUp } from "./grow.ts";
+import { isCaption, isProse, scoreTextGrid } from "./guards.ts";
+import type { Rule } from "./rulings.ts";
+import { buildTextGrid, findBodyStart, isFull } from "./text-grid.ts";
+import { buildTextLines, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
-export function findBands(_view: PageView, _claims: Claims): Candidate[] {
-  return [];
+import { wordsInside } from "./words-inside.ts";
+
+/** Shorter rules are underlines. */
+const minRulePt = 50;
+/** Pieces of one rule may stand this far apart (a rule drawn column by column). */
+const pieceGapPt = 16;
+/** Families looked at on one page. */
+const maxFamilies = 80;
+
+interface Family {
+  left: number;
+  right: number;
+  rules: Rule[];
+}
+
+/** Tables between horizontal rules, widest families first. */
+export function findBands(view: PageView, claims: Claims): Candidate[] {
+  const out: Candidate[] = [];
+  const held = new Set<number>();
+  for (const family of findFamilies(view.rules.horizontals).slice(0, maxFamilies)) {
+    for (const candidate of readFamily(family, view, claims)) {
+      const words = candidate.grid.cells.flatMap((cell) => cell.words);
+      if (candidate.score < 0.5 || words.some((index) => held.has(index))) continue;
+      for (const index of words) held.add(index);
+      out.push(candidate);
+    }
+  }
+  return out;
+}
+
+/** Rules of like extent, pieces on one height joined; families with the most width first. */
+export function findFamilies(horizontals: readonly Rule[]): Family[] {
+  const spans = joinPieces(horizontals).filter((rule) => rule.to - rule.from >= minRulePt);
+  const families: Family[] = [];
+  for (const span of spans) {
+    const tolerance = Math.max(5, 0.025 * (span.to - span.from));
+    const family = families.find(
+      (other) => Math.abs(other.left - span.from) <= tolerance && Math.abs(other.right - span.to) <= tolerance,
+    );
+    if (family) family.rules.push(span);
+    else if (families.length < 400) families.push({ left: span.from, right: span.to, rules: [span] });
+  }
+  return families
+    .filter((family) => family.rules.length >= 2)
+    .sort((a, b) => b.right - b.left - (a.right - a.left) || b.rules.length - a.rules.length);
+}
+
+/** Rules on one height with small holes between them, as one. */
+function joinPieces(horizontals: readonly Rule[]): Rule[] {
+  const out: Rule[] = [];
+  for (const rule of horizontals) {
+    // Sorted by height: the pieces of one rule follow each other, give or take the snapping.
+    let joined = false;
+    for (let at = out.length - 1; at >= 0 && at >= out.length - 40; at--) {
+      const other = out[at]!;
+      if (rule.at - other.at > 1.5) break;
+      if (rule.from - other.to > pieceGapPt || other.from - rule.to > pieceGapPt) continue;
+      other.from = Math.min(other.from, rule.from);
+      other.to = Math.max(other.to, rule.to);
+      other.stroke ||= rule.stroke;
+      joined = true;
+      break;
+    }
+    if (!joined) out.push({ ...rule });
+  }
+  return out;
+}
+
+function readFamily(family: Family, view: PageView, claims: Claims): Candidate[] {
+  const out: Candidate[] = [];
+  const { rules } = family;
+  const members = wordsInside(view, claims, family.left - 4, rules[0]!.at - 80, family.right + 4, view.height);
+  const lines = buildTextLines(view.words, members, view.rules.verticals);
+  let start = 0;
+  for (let at = 0; at < rules.length; at++) {
+    const last = at + 1 >= rules.length;
+    const ends = last || endsTable(bandLines(lines, rules[at]!, rules[at + 1]!), rules[at]!, rules[at + 1]!, family);
+    if (!ends) continue;
+    const candidate = readRun(rules.slice(start, at + 1), family, lines, view, last ? view.height : rules[at + 1]!.at);
+    if (candidate) out.push(candidate);
+    start = at + 1;
+  }
+  return out;
+}
+
+function bandLines(lines: readonly TextLine[], above: Rule, below: Rule): TextLine[] {
+  return lines.filter(
+    (line) => line.baseline > above.at && line.y0 + line.y1 < 2 * below.at && line.y0 + line.y1 > 2 * above.at,
+  );
+}
+
+/** What stands between two rules is no part of a table. */
+function endsTable(band: TextLine[], above: Rule, below: Rule, family: Family): boolean {
+  if (band.length === 0) return below.at - above.at > 40;
+  if (band.some((line) => isCaption(line))) return true;
+  const split = band.filter((line) => line.chunks.length > 1);
+  if (isProse(band, family.left, family.right)) return true;
+  const wide = band.filter((line) => line.x1 - line.x0 > 0.5 * (family.right - family.left));
+  return split.length === 0 && band.length > 1 && wide.length > 0;
+}
+
+/** The table of consecutive rules, with what belongs to it above the first and below the last one. */
+function readRun(
+  rules: Rule[],
+  family: Family,
+  lines: readonly TextLine[],
+  view: PageView,
+  floor: number,
+): Candidate | null {
+  const top = rules[0]!;
+  const bottom = rules[rules.length - 1]!;
+  let inside = rules.length > 1 ? bandLines(lines, top, bottom) : [];
+  const { left, right } = family;
+  const inner = rules.slice(1, -1);
+  const headOnly = inside.length === 0 || findBodyStart(inside, inner) >= inside.length || !hasBody(inside, inner);
+  let columns: Column[] | undefined;
+  if (headOnly || rules.length === 1) {
+    // Only the head is ruled (or only a rule below it): the body hangs below the last rule.
+    const below = growDown(lines, bottom.at, Math.min(floor, view.height), left, right);
+    if (below.length < 2) return null;
+    inside = [...inside, ...below];
+  }
+  if (inside.length < 2) return null;
+  const bodyStart = findBodyStart(inside, rules.slice(1));
+  columns = findColumns(inside.slice(bodyStart));
+  if (columns.length < 2) columns = findColumns(inside);
+  if (columns.length < 2) return null;
+  const ruledHead =
+    bodyStart > 0 &&
+    rules.slice(1).some((rule) => rule.at > inside[0]!.baseline && rule.at < (inside[bodyStart]?.y1 ?? 0));
+  const above =
+    ruledHead && inside.slice(0, bodyStart).some((line) => line.chunks.length > 1)
+      ? []
+      : growUp(lines, inside[0]!, top.at, columns);
+  const all = [...above, ...inside];
+  const partial = view.rules.horizontals.filter(
+    (rule) =>
+      rule.at > (all[0]?.y0 ?? 0) - 2 &&
+      rule.at < all[all.length - 1]!.y1 + 2 &&
+      rule.to > left &&
+      rule.from < right &&
+      !isFull(rule, left, right),
+  );
+  const headRules = above.length > 0 ? rules : rules.slice(1);
+  const built = buildTextGrid({
+    lines: all,
+    left,
+    right,
+    rules: [...headRules, ...partial].sort((a, b) => a.at - b.at),
+  });
+  if (!built || countColumns(built.grid) < 2 || countRows(built.grid) < 2) return null;
+  built.grid.ys[0] = Math.min(built.grid.ys[0]!, above.length > 0 ? Number.POSITIVE_INFINITY : top.at);
+  const score = scoreTextGrid(built, { rules: rules.length, left, right });
+  return { grid: built.grid, kind: "bands", score };
+}
+
+/** Lines below the head's rule that are inside the run. */
+function hasBody(inside: readonly TextLine[], inner: readonly Rule[]): boolean {
+  if (inner.length > 0) return true;
+  const start = findBodyStart(inside, []);
+  const body = inside.slice(start).filter((line) => line.chunks.length > 1);
+  return body.length >= 2 || inside.length - start >= 3;
 }
