@@ -1,0 +1,69 @@
+/** `JobQueue` on PostgreSQL; the claim itself is the function of migration 1. */
+import type { JobQueue } from "../../ports/job-queue.ts";
+import type { Database } from "./database.ts";
+import { jobOf } from "./job-rows.ts";
+
+const held = "unnest($1::text[], $2::bigint[]) as h(job_id, token)";
+const sql = {
+  claim: {
+    name: "queue-claim",
+    text: "select c.*, j.* from claim_queue_item($1, $2, $3) c join job j on j.job_id = c.claimed_job",
+  },
+  renew: {
+    name: "queue-renew",
+    text: `update queue_item q set lease_until = $4 from ${held}
+      where q.job_id = h.job_id and q.token = h.token and q.leased_by = $3 returning q.job_id`,
+  },
+  stillHeld: {
+    name: "queue-held",
+    text: `select q.job_id from queue_item q join ${held} on q.job_id = h.job_id and q.token = h.token where q.leased_by is not null`,
+  },
+  expired: {
+    name: "queue-expired",
+    text: "select job_id, token from queue_item where lease_until is not null and (lease_until < $1 or lease_until > $2) order by lease_until limit $3",
+  },
+  claimed: {
+    name: "queue-claimed",
+    text: "select job_id, token, leased_by from queue_item where leased_by is not null limit $1",
+  },
+  depth: {
+    name: "queue-depth",
+    text: "select count(*) filter (where lease_until is null and run_at <= $1) as waiting, count(lease_until) as claimed from queue_item",
+  },
+};
+
+export function createJobQueue(database: Database): JobQueue {
+  return {
+    async claim(worker, now, leaseUntil) {
+      const row = (await database.query(sql.claim, [now, leaseUntil, worker])).rows[0];
+      return row
+        ? { job: jobOf(row), token: row.claimed_token, attempt: row.claimed_attempt, strikes: row.claimed_strikes }
+        : null;
+    },
+    async renew(worker, claims, leaseUntil) {
+      const { rows } = await database.query(sql.renew, [...columns(claims), worker, leaseUntil]);
+      return new Set(rows.map((row) => row.job_id as string));
+    },
+    async stillHeld(claims) {
+      const { rows } = await database.query(sql.stillHeld, columns(claims));
+      return new Set(rows.map((row) => row.job_id as string));
+    },
+    async expired(now, latest, limit) {
+      const { rows } = await database.query(sql.expired, [now, latest, limit]);
+      return rows.map((row) => ({ jobId: row.job_id, token: row.token }));
+    },
+    async claimed(limit) {
+      const { rows } = await database.query(sql.claimed, [limit]);
+      return rows.map((row) => ({ jobId: row.job_id, token: row.token, worker: row.leased_by }));
+    },
+    async depth(now) {
+      const { waiting, claimed } = (await database.query(sql.depth, [now])).rows[0]!;
+      return { waiting, claimed };
+    },
+  };
+}
+
+const columns = (claims: readonly { jobId: string; token: number }[]) => [
+  claims.map((claim) => claim.jobId),
+  claims.map((claim) => claim.token),
+];

@@ -1,0 +1,10 @@
+/** The literal list. A migration that was released is never changed; append the next number. */
+import { jobs } from "./0001-jobs.ts";
+
+export interface Migration {
+  number: number;
+  name: string;
+  sql: string;
+}
+
+export const migrations: readonly Migration[] = [{ number: 1, name: "jobs", sql: jobs }];
