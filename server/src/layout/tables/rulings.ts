@@ -2,6 +2,7 @@
  * Strokes and fill edges as a few clean rules: snapped to common positions, collinear pieces joined, double lines made one.
  */
 import type { Fill, PageFacts } from "../facts.ts";
+import { visibleEdges } from "./fill-edges.ts";
 
 /** A straight rule after snapping. A vertical one has `at` = x and runs from y `from` to y `to`. */
 export interface Rule {
@@ -63,12 +64,9 @@ export function collectRules(page: PageFacts, fills: Fill[]): PageRules {
     if (ruling.vertical) verticals.push({ at: (x0 + x1) / 2, from: y0, to: y1, stroke: true });
     else horizontals.push({ at: (y0 + y1) / 2, from: x0, to: x1, stroke: true });
   }
-  for (const fill of mergeStacked(fills)) {
-    const [x0, y0, x1, y1] = fill.box;
-    const stroke = fill.stroked;
-    horizontals.push({ at: y0, from: x0, to: x1, stroke }, { at: y1, from: x0, to: x1, stroke });
-    verticals.push({ at: x0, from: y0, to: y1, stroke }, { at: x1, from: y0, to: y1, stroke });
-  }
+  const edges = visibleEdges(fills);
+  horizontals.push(...edges.horizontals);
+  verticals.push(...edges.verticals);
   return { horizontals: cleanRules(horizontals), verticals: cleanRules(verticals) };
 }
 
@@ -84,32 +82,6 @@ function liesOnPaint(box: readonly number[], fills: Fill[], page: PageFacts): bo
     fills.some((fill) => fill.color !== white && inside(fill.box)) ||
     page.pictures.some((picture) => inside(picture.box))
   );
-}
-
-/** Fills of one colour and one width that touch from top to bottom shade one area: paragraph shading, not rows. */
-function mergeStacked(fills: Fill[]): Fill[] {
-  const sorted = fills
-    .slice()
-    .sort((a, b) => a.box[0] - b.box[0] || a.box[2] - b.box[2] || a.color - b.color || a.box[1] - b.box[1]);
-  const out: Fill[] = [];
-  for (const fill of sorted) {
-    const last = out[out.length - 1];
-    const same =
-      last &&
-      last.color === fill.color &&
-      !last.stroked &&
-      !fill.stroked &&
-      Math.abs(last.box[0] - fill.box[0]) < 1 &&
-      Math.abs(last.box[2] - fill.box[2]) < 1 &&
-      fill.box[1] - last.box[3] < 0.4;
-    if (same) {
-      out[out.length - 1] = {
-        ...last,
-        box: [last.box[0], last.box[1], last.box[2], Math.max(last.box[3], fill.box[3])],
-      };
-    } else out.push(fill);
-  }
-  return out;
 }
 
 /** Snap, join and thin out rules of one direction. O(n log n). */
