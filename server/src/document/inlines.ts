@@ -62,12 +62,29 @@ export function tidyInlines(content: readonly Inline[]): Inline[] {
 
 function tidyNode(node: Inline): Inline[] {
   if (node.type === "text") return text(node.text.replace(/[ \t\n\r\f\v\u2028\u2029]+/g, " "));
-  if (node.type === "link") return [{ ...node, content: tidyInlines(node.content) }];
-  if (!isMark(node)) return [node];
-  const inner = tidyInlines(node.content);
+  if (node.type === "link") return tidyLink(node);
+  if (!isMark(node)) return (node.type === "code" || node.type === "math") && node.text === "" ? [] : [node];
+  const inner = tidyInlines(without(node.type, node.content));
   const before = takeEdgeSpace(inner, "start");
   const after = takeEdgeSpace(inner, "end");
   return [...text(before), ...(inner.length > 0 ? [{ ...node, content: inner }] : []), ...text(after)];
+}
+
+/** A link in a link loses its target, a link around nothing is nothing; the space at its edge moves out too. */
+function tidyLink(node: Extract<Inline, { type: "link" }>): Inline[] {
+  const inner = tidyInlines(without("link", node.content));
+  const before = takeEdgeSpace(inner, "start");
+  const after = takeEdgeSpace(inner, "end");
+  return [...text(before), ...(inner.length > 0 ? [{ ...node, content: inner }] : []), ...text(after)];
+}
+
+/** The content with every wrapper of one kind taken off: strong text in strong text is just strong. */
+function without(type: Mark["type"] | "link", content: readonly Inline[]): Inline[] {
+  return content.flatMap((node): Inline[] => {
+    if (!("content" in node)) return [node];
+    const inner = without(type, node.content);
+    return node.type === type ? inner : [{ ...node, content: inner }];
+  });
 }
 
 /** Cuts the white space off one end of `content` and returns it. Breaks at the edge come along as a space. */
@@ -99,6 +116,8 @@ function append(out: Inline[], node: Inline): void {
   if (last?.type === "text" && node.type === "text") {
     const joint = last.text.endsWith(" ") ? node.text.replace(/^ /, "") : node.text;
     out[out.length - 1] = { type: "text", text: last.text + joint };
+  } else if (last?.type === "code" && node.type === "code") {
+    out[out.length - 1] = { type: "code", text: last.text + node.text };
   } else if (last !== undefined && isMark(last) && last.type === node.type) {
     const merged: Inline[] = [...last.content];
     for (const piece of node.content) append(merged, piece);

@@ -41,7 +41,7 @@ const asciiPunctuation = /^[!-/:-@[-`{-~]$/;
 /** Escapes one piece of text. `before` and `after` are the characters around it in the run ("" at its ends). */
 export function escapeText(value: string, place: TextPlace, before: string, after: string): string {
   if (!/[\\`*_[\]<&~$|!]/.test(value)) return value;
-  return value.replace(/[*_~]+|[\\`[\]<&$|!]/g, (sign, at: number) => {
+  return value.replace(/\*+|_+|~+|[\\`[\]<&$|!]/g, (sign, at: number) => {
     const previous = at > 0 ? characterBefore(value, at) : before;
     const next = at + sign.length < value.length ? characterAt(value, at + sign.length) : after;
     return needsEscape(sign, previous, next, place, value, at) ? sign.replace(/./g, "\\$&") : sign;
@@ -58,15 +58,15 @@ function needsEscape(
 ): boolean {
   switch (sign[0]) {
     case "\\":
-      return next === "" || next === "\n" || asciiPunctuation.test(next);
+      return at + 1 === value.length || asciiPunctuation.test(next);
     case "`":
       return true;
     case "*":
-      return place.facts.stars && delimits(sign, previous, next, place.marked);
+      return place.facts.stars && (place.marked || opens(sign, previous, next));
     case "_":
-      return place.facts.underscores && delimits(sign, previous, next, place.marked);
+      return place.facts.underscores && (place.marked || opens(sign, previous, next));
     case "~":
-      return place.facts.tildes && sign.length < 3 && delimits(sign, previous, next, place.marked);
+      return place.facts.tildes && (place.marked || (sign.length < 3 && opens(sign, previous, next)));
     case "$":
       return place.facts.dollars;
     case "|":
@@ -86,14 +86,16 @@ function needsEscape(
   }
 }
 
-/** CommonMark 0.31 §6.2: can this run of delimiters open emphasis, or (when `closingToo`) close it? */
-function delimits(sign: string, previous: string, next: string, closingToo: boolean): boolean {
-  const left = !space.test(next) && (!punctuation.test(next) || space.test(previous) || punctuation.test(previous));
-  const right = !space.test(previous) && (!punctuation.test(previous) || space.test(next) || punctuation.test(next));
-  const underscore = sign[0] === "_";
-  const opens = left && (!underscore || !right || punctuation.test(previous));
-  const closes = right && (!underscore || !left || punctuation.test(next));
-  return opens || (closingToo && closes);
+/**
+ * Whether a run of delimiters can open emphasis (CommonMark 0.31 §6.2). Parsers differ in whether a neighbouring
+ * delimiter or a symbol beyond the basic plane (an emoji) counts as punctuation, so those are read either way.
+ */
+function opens(sign: string, previous: string, next: string): boolean {
+  const quiet = (character: string) => space.test(character) || punctuation.test(character);
+  const loud = (character: string) => !punctuation.test(character) || /[*_~]/.test(character) || character.length > 1;
+  const left = !space.test(next) && (loud(next) || quiet(previous));
+  const right = !space.test(previous) && (loud(previous) || quiet(next));
+  return left && (sign[0] !== "_" || !right || quiet(previous));
 }
 
 /** Escapes what would make a written line of a paragraph the start of another block. */
@@ -103,7 +105,7 @@ export function protectLineStart(line: string, first: boolean): string {
   if (/^\d{1,9}[.)](?:[ \t]|$)/.test(trimmed)) return trimmed.replace(/[.)]/, "\\$&");
   if (/^(?:([-_*])(?:[ \t]*\1){2,}[ \t]*|=+[ \t]*|-+[ \t]*)$/.test(trimmed)) return `\\${trimmed}`;
   if (!first && /^[-:| \t]+$/.test(trimmed) && trimmed !== "") return `\\${trimmed}`;
-  if (/^\[[^\]]{1,999}\]:/.test(trimmed))
+  if (/^\[(?:[^\]\\]|\\.){1,999}\]:/.test(trimmed))
     return trimmed.startsWith("[^") ? trimmed.replace("]:", "]\\:") : `\\${trimmed}`;
   if (/^\[[ xX]\](?:[ \t]|$)/.test(trimmed)) return `\\${trimmed}`;
   return trimmed;

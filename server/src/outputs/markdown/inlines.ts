@@ -89,25 +89,39 @@ function writeSequence(nodes: readonly Inline[], place: Place, before: string, a
   for (let at = 0; at < nodes.length; at++) {
     const previous = out === "" ? before : lastCharacter(out);
     const following = nodes[at + 1];
-    const next = following === undefined ? after : firstVisible(following);
+    const next = following === undefined ? after : firstVisible(following, place);
     out += writeNode(nodes[at]!, place, previous, next);
   }
   return out;
 }
 
 /** The first character the next sibling will print; markup signs count as punctuation. */
-function firstVisible(node: Inline): string {
-  if (node.type === "text") return firstCharacter(node.text);
-  if (node.type === "break") return "\n";
-  if (node.type === "link" || node.type === "note_ref") return "[";
-  if (isMark(node)) return node.content[0] === undefined ? "" : firstVisible(node.content[0]);
-  return "`";
+function firstVisible(node: Inline, place: Place): string {
+  switch (node.type) {
+    case "text":
+      return firstCharacter(node.text);
+    case "math":
+      return node.notation === "latex" ? "$" : firstCharacter(node.text);
+    case "break":
+      return "\n";
+    case "image":
+      return firstCharacter(writeImage(node, place));
+    case "note_ref":
+      return place.surroundings.noteLabel(node.note) === undefined ? firstCharacter(node.label) : "[";
+    case "link":
+      return safeHref(node.href) === undefined ? firstVisible(node.content[0]!, place) : "[";
+    case "code":
+    case "checkbox":
+      return "`";
+    default:
+      return firstVisible(node.content[0]!, place);
+  }
 }
 
 function writeNode(node: Inline, place: Place, previous: string, next: string): string {
   switch (node.type) {
     case "text":
-      return escapeText(node.text, place, previous, next);
+      return writeText(node.text, place, previous, next);
     case "code":
       return writeCode(node.text, place.cell);
     case "math":
@@ -131,6 +145,26 @@ function writeNode(node: Inline, place: Place, previous: string, next: string): 
   }
 }
 
+/**
+ * Web addresses in text are links by themselves in GFM, where a backslash does not escape. One that needs escapes, or
+ * that markup follows at once (it would be taken into the address), goes between angle brackets.
+ */
+function writeText(value: string, place: Place, previous: string, next: string): string {
+  if (place.linked || !value.includes("://")) return escapeText(value, place, previous, next);
+  let out = "";
+  let at = 0;
+  for (const match of value.matchAll(/https?:\/\/[^\s<>|]+/gi)) {
+    const address = match[0];
+    const end = match.index + address.length;
+    const follower = end === value.length ? next : value[end]!;
+    const glued = follower !== "" && !/\s/.test(follower);
+    if (!glued && escapeText(address, place, "", "") === address) continue;
+    out += `${escapeText(value.slice(at, match.index), place, at === 0 ? previous : ">", "<")}<${address}>`;
+    at = end;
+  }
+  return out + escapeText(value.slice(at), place, at === 0 ? previous : ">", next);
+}
+
 function writeMark(node: Mark, place: Place, previous: string, next: string): string {
   const type: keyof typeof tags = node.type;
   const delimiter = (delimiters as Record<string, string | undefined>)[type];
@@ -148,12 +182,16 @@ function writeMark(node: Mark, place: Place, previous: string, next: string): st
 function canDelimit(inner: string, sign: string, previous: string, next: string): boolean {
   const isSign = (character: string) => character === "*" || character === "~" || character === "_";
   if (isSign(previous) || isSign(next) || previous === "\\") return false;
-  const core = inner.replace(/^[*~]+(?=[^*~])|[*~]+$/g, "");
+  // Nested delimiters of the same sign make one run with ours, so the rules look past them.
+  const core = sign === "*" ? inner.replace(/^\*+|(?<!\\)\*+$/g, "") : inner;
   const first = firstCharacter(core);
   const last = lastCharacter(core);
   if (first === "" || /\s/.test(first) || /\s/.test(last)) return false;
-  if (sign === "~" && (inner.startsWith("~") || inner.endsWith("~"))) return false;
-  const isWord = (character: string) => character !== "" && !/\s/.test(character) && !isPunctuation(character);
+  // Delimiters of different signs that touch are read differently by different parsers.
+  if (sign === "~" ? /^\*|\*$|~/.test(inner) : /^~|~$/.test(inner)) return false;
+  // Parsers disagree whether a symbol beyond the basic plane (an emoji) is punctuation; either way must be safe.
+  const isWord = (character: string) =>
+    character !== "" && !/\s/.test(character) && (character.length > 1 || !isPunctuation(character));
   return !(isPunctuation(first) && isWord(previous)) && !(isPunctuation(last) && isWord(next));
 }
 
