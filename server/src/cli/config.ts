@@ -1,0 +1,8 @@
+import { describeSettings } from "../config.ts";
+
+/** Prints every setting as a table: name, value in force or default, meaning. */
+export function printConfig(): void {
+  for (const { name, value, default: fallback, meaning } of describeSettings()) {
+    process.stdout.write(`${name}=${value ?? ""}\n    ${meaning} (default: ${fallback})\n`);
+  }
+}
