@@ -13,7 +13,7 @@ export interface Format {
   readonly title: string;
 }
 
-export const formatNames = ["pdf", "markdown", "text", "html"] as const;
+export const formatNames = ["pdf", "markdown", "text", "html", "docx", "pptx", "odt", "odp", "rtf", "epub"] as const;
 export type FormatName = (typeof formatNames)[number];
 
 export const formats: readonly Format[] = [
@@ -27,6 +27,44 @@ export const formats: readonly Format[] = [
   },
   { name: "text", extensions: [".txt"], mediaTypes: ["text/plain"], fileType: "text", title: "Plain text" },
   { name: "html", extensions: [".html", ".htm", ".xhtml"], mediaTypes: ["text/html", "application/xhtml+xml"], fileType: "text", title: "HTML" },
+  {
+    name: "docx",
+    extensions: [".docx", ".docm", ".dotx", ".dotm"],
+    mediaTypes: [
+      "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+      "application/vnd.ms-word.document.macroenabled.12",
+      "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+    ],
+    fileType: "docx",
+    title: "Word (Office Open XML)",
+  },
+  {
+    name: "pptx",
+    extensions: [".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"],
+    mediaTypes: [
+      "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+      "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
+      "application/vnd.ms-powerpoint.presentation.macroenabled.12",
+    ],
+    fileType: "docx",
+    title: "PowerPoint (Office Open XML)",
+  },
+  {
+    name: "odt",
+    extensions: [".odt", ".ott"],
+    mediaTypes: ["application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-template"],
+    fileType: "docx",
+    title: "OpenDocument text",
+  },
+  {
+    name: "odp",
+    extensions: [".odp", ".otp"],
+    mediaTypes: ["application/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.presentation-template"],
+    fileType: "docx",
+    title: "OpenDocument presentation",
+  },
+  { name: "rtf", extensions: [".rtf"], mediaTypes: ["application/rtf", "text/rtf"], fileType: "docx", title: "Rich Text Format" },
+  { name: "epub", extensions: [".epub"], mediaTypes: ["application/epub+zip"], fileType: "docx", title: "EPUB" },
 ];
 
 /** The format of an extension (with the dot, any case), or undefined when we do not read it. */

@@ -7,6 +7,12 @@ const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   markdown: async () => (await import("./markdown/reader.ts")).markdownReader,
   text: async () => (await import("./text/reader.ts")).textReader,
   html: async () => (await import("./html/reader.ts")).htmlReader,
+  docx: async () => (await import("./docx/reader.ts")).docxReader,
+  pptx: async () => (await import("./pptx/reader.ts")).pptxReader,
+  odt: async () => (await import("./odf/reader.ts")).odtReader,
+  odp: async () => (await import("./odf/reader.ts")).odpReader,
+  rtf: async () => (await import("./rtf/reader.ts")).rtfReader,
+  epub: async () => (await import("./epub/reader.ts")).epubReader,
 };
 
 /** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */
