@@ -41,6 +41,8 @@ export interface FlowLine {
   font: number;
   /** Marked-content ids of its words, in order, without repeats. */
   mcids: number[];
+  /** Monospaced lines: the text with its inner white space kept. */
+  code?: string | undefined;
   /** Mean of the words' confidence, for OCR. */
   confidence?: number | undefined;
 }
@@ -82,6 +84,8 @@ export interface FlowBlock {
   level?: number | undefined;
   /** Set by the furniture pass. */
   furniture?: "header" | "footer" | "page_number" | "line_number" | "watermark" | undefined;
+  /** Set on a caption: the table or figure it belongs to, which then carries it. */
+  caption?: FlowBlock | undefined;
   /** A paragraph that goes on from the block before it (over a column or page). */
   continues?: boolean | undefined;
 }
@@ -93,6 +97,8 @@ export interface ListMarker {
   value?: number | undefined;
   /** Kind of an ordered marker: "1.", "1)", "(1)", "a.", "A.", "i.", … so that sequences can be told apart. */
   style: string;
+  /** Characters it takes at the start of the first line. */
+  characters: number;
   /** Left edge of the marker and of the text after it. */
   x: number;
   textX: number;
@@ -118,6 +124,9 @@ export interface FlowPage {
   blocks: FlowBlock[];
   /** Most of its letters are written from right to left. */
   rtl: boolean;
+  /** Horizontal rulings outside tables and figures. */
+  rules: Box[];
+  origin: "text_layer" | "ocr";
 }
 
 /** Text of a block, lines joined with a space; good enough to compare and to test, not to print. */

@@ -1,0 +1,106 @@
+/** Layout: page facts in, pages of one file in order; the tree out. `docs/layout.md` names the passes and their evidence. */
+import type { Asset, Block, Warning } from "@knowhere/contract";
+import { AssetCollector } from "../document/assets.ts";
+import { takeFigure } from "./assets.ts";
+import { tieCaptions } from "./captions.ts";
+import type { FileFacts, PageFacts, PageImages } from "./facts.ts";
+import type { FlowPage } from "./flow.ts";
+import { markFurniture } from "./furniture.ts";
+import { joinParagraphs } from "./joints.ts";
+import { markNotes } from "./notes.ts";
+import { layoutPage } from "./page.ts";
+import { buildTree } from "./tree.ts";
+import { Vocabulary } from "./vocabulary.ts";
+
+export interface LayoutOptions {
+  /** Find headings that the file does not state. */
+  findHeadings?: boolean | undefined;
+}
+
+export interface LayoutResult {
+  content: Block[];
+  assets: Asset[];
+  /** By asset id. */
+  assetBytes: Map<string, Uint8Array>;
+  warnings: Warning[];
+}
+
+export interface Layout {
+  /** Reduces one page to its blocks; the facts are not kept. Pages come in order. */
+  addPage(facts: PageFacts, images: PageImages): Promise<void>;
+  /** Runs the passes over the whole document and makes the tree. */
+  finish(): Promise<LayoutResult>;
+}
+
+/** Starts the layout of one file. */
+export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layout {
+  const pages: FlowPage[] = [];
+  const assets = new AssetCollector();
+  const warnings: Warning[] = [];
+  const vocabulary = new Vocabulary();
+  return {
+    async addPage(facts, images) {
+      const layout = layoutPage(facts);
+      for (const [block, figure] of layout.figures) {
+        block.figure!.asset = await takeFigure(figure, facts.page, images, assets);
+      }
+      vocabulary.addPage(layout.flow);
+      pages.push(layout.flow);
+    },
+    async finish() {
+      const bodySize = findBodySize(pages);
+      markFurniture(pages);
+      for (const page of pages) markNotes(page, bodySize, page.rules);
+      if (options.findHeadings ?? true) void file;
+      for (const page of pages) tieCaptions(page);
+      joinParagraphs(pages);
+      const content = buildTree(pages, { vocabulary, monospaced: isMonospaced(pages) });
+      if (assets.droppedCount > 0) {
+        warnings.push({
+          code: "PICTURES_DROPPED",
+          message: "Pictures beyond the size budget of one document were left out.",
+          count: assets.droppedCount,
+        });
+      }
+      return { content, assets: assets.list, assetBytes: assets.bytes, warnings };
+    },
+  };
+}
+
+/** Size of most characters of running text. */
+function findBodySize(pages: readonly FlowPage[]): number {
+  const counts = new Map<number, number>();
+  for (const page of pages) {
+    for (const block of page.blocks) {
+      if (block.kind !== "text") continue;
+      for (const line of block.lines) {
+        const key = Math.round(line.size * 4);
+        counts.set(key, (counts.get(key) ?? 0) + line.text.length);
+      }
+    }
+  }
+  let best = 40;
+  let most = 0;
+  for (const [key, count] of counts) {
+    if (count > most) {
+      most = count;
+      best = key;
+    }
+  }
+  return best / 4;
+}
+
+/** Typewritten documents: monospaced text is their running text, not code. */
+function isMonospaced(pages: readonly FlowPage[]): boolean {
+  let mono = 0;
+  let all = 0;
+  for (const page of pages) {
+    for (const block of page.blocks) {
+      for (const line of block.lines) {
+        all += line.text.length;
+        if (line.mono) mono += line.text.length;
+      }
+    }
+  }
+  return mono > 0.6 * all;
+}

@@ -1,0 +1,85 @@
+/** Lines of a block to inline content: broken words mended, styles as marks. */
+import type { Inline } from "@knowhere/contract";
+import { type LinkTarget, type MarkType, SpanBuilder } from "../document/span-builder.ts";
+import type { FlowLine, FlowSpan } from "./flow.ts";
+import { joinLines, type Vocabulary } from "./vocabulary.ts";
+
+export interface InlineContext {
+  vocabulary: Vocabulary;
+  /** Note ids by printed label, for the page a line stands on. */
+  notes: ReadonlyMap<string, string>;
+  /** Weight and slant that are the block's own style and say nothing inside it (headings, captions set bold). */
+  plain?: boolean | undefined;
+  /** The whole document is monospaced: fixed pitch says nothing. */
+  monospaced?: boolean | undefined;
+}
+
+/** Characters to leave out at the start: a list marker or a note's label. */
+export interface Cut {
+  characters: number;
+}
+
+export function buildInlines(
+  lines: readonly FlowLine[],
+  context: InlineContext,
+  cut: Cut = { characters: 0 },
+): Inline[] {
+  const builder = new SpanBuilder();
+  const links = new Map<string, LinkTarget>();
+  let left = cut.characters;
+  lines.forEach((line, i) => {
+    const next = lines[i + 1];
+    const joint = next
+      ? joinLines(line.text, next.text, context.vocabulary)
+      : { cutHyphen: false, separator: "" as const };
+    line.spans.forEach((span, k) => {
+      let { text } = span;
+      if (left > 0) {
+        const dropped = Math.min(left, text.length);
+        text = text.slice(dropped);
+        left -= dropped;
+        if (left === 0) text = text.trimStart();
+      }
+      const lastSpan = k === line.spans.length - 1;
+      if (lastSpan && joint.cutHyphen) text = text.slice(0, -1);
+      if (lastSpan) text += joint.separator;
+      const follower = line.spans[k + 1];
+      if (follower?.spaced && text !== "") text += " ";
+      addSpan(builder, span, text, context, links);
+    });
+  });
+  return builder.take();
+}
+
+function addSpan(
+  builder: SpanBuilder,
+  span: FlowSpan,
+  text: string,
+  context: InlineContext,
+  links: Map<string, LinkTarget>,
+): void {
+  if (text === "") return;
+  const label = text.trim();
+  const note = span.shift === "super" ? context.notes.get(label) : undefined;
+  if (note !== undefined) {
+    builder.node({ type: "note_ref", note, label });
+    if (/\s$/.test(text)) builder.text(" ");
+    return;
+  }
+  let link: LinkTarget | undefined;
+  if (span.href !== undefined) {
+    link = links.get(span.href) ?? { href: span.href };
+    links.set(span.href, link);
+  }
+  if (span.mono && !context.monospaced && !context.plain && !span.shift && /[\p{L}\p{N}]/u.test(text)) {
+    const ends = /\s$/.test(text);
+    builder.code(text.trim(), link);
+    if (ends) builder.text(" ");
+    return;
+  }
+  const marks = new Set<MarkType>();
+  if (span.bold && !context.plain) marks.add("strong");
+  if (span.italic && !context.plain) marks.add("emphasis");
+  if (span.shift) marks.add(span.shift === "super" ? "superscript" : "subscript");
+  builder.text(text, marks, link);
+}

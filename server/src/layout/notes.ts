@@ -1,0 +1,94 @@
+/**
+ * Footnotes: small text at the foot of a column that begins with a mark, most often below a short rule. The zone is found
+ * per region from its foot upwards; zones of all columns are read after the body of all columns.
+ */
+import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
+
+/** The mark a note begins with. */
+const symbolMark = /^([*\u2217\u2020\u2021\u00a7\u00b6#]{1,3})\s*/u;
+const numberMark = /^\(?(\d{1,3})\)?[.)]?(?=\s|\p{L})/u;
+
+/** Label and how many characters of the first line it takes; undefined when the block begins with no mark. */
+export function findNoteMark(block: FlowBlock): { label: string; characters: number } | undefined {
+  const first = block.lines[0]?.spans[0];
+  if (!first) return undefined;
+  if (first.shift === "super" && first.text.trim().length <= 3)
+    return { label: first.text.trim(), characters: first.text.length };
+  const { text } = block.lines[0]!;
+  const match = symbolMark.exec(text) ?? numberMark.exec(text);
+  return match ? { label: match[1]!, characters: match[0].length } : undefined;
+}
+
+/** A line that opens a note: a raised mark of up to three characters. */
+export function opensNote(line: FlowLine): boolean {
+  const first = line.spans[0];
+  return (
+    first?.shift === "super" &&
+    /^[\d*\u2020\u2021\u00a7\u00b6a-z]{1,3}$/u.test(first.text.trim()) &&
+    line.spans.length > 1
+  );
+}
+
+/** Marks the note blocks of a page and moves them behind its body. */
+export function markNotes(page: FlowPage, bodySize: number, rules: readonly (readonly number[])[]): void {
+  const regions = new Map<number, FlowBlock[]>();
+  for (const block of page.blocks) {
+    const list = regions.get(block.region);
+    if (list) list.push(block);
+    else regions.set(block.region, [block]);
+  }
+  let found = false;
+  for (const blocks of regions.values()) found = markZone(page, blocks, bodySize, rules) || found;
+  if (!found) return;
+  const notes = page.blocks.filter((block) => block.kind === "note");
+  const lowest = Math.max(...notes.map((block) => block.box[3]));
+  // What stands below all notes (a footer) stays below them.
+  const after = page.blocks.filter((block) => block.kind !== "note" && block.box[1] >= lowest - 1);
+  const before = page.blocks.filter((block) => block.kind !== "note" && block.box[1] < lowest - 1);
+  page.blocks = [...before, ...notes, ...after];
+}
+
+function markZone(
+  page: FlowPage,
+  blocks: FlowBlock[],
+  bodySize: number,
+  rules: readonly (readonly number[])[],
+): boolean {
+  let end = blocks.length;
+  // A footer line below the notes is no part of the zone.
+  while (end > 0 && isFooter(blocks[end - 1]!, page) && !isSmall(blocks[end - 1]!, bodySize, true)) end--;
+  let start = end;
+  let firstMarked = -1;
+  for (let i = end - 1; i >= 0; i--) {
+    const block = blocks[i]!;
+    if ((block.kind !== "text" && block.kind !== "caption") || block.boxed) break;
+    const marked = findNoteMark(block) !== undefined;
+    if (!isSmall(block, bodySize, marked)) break;
+    if (block.box[1] < 0.25 * page.height && !belowRule(block, rules)) break;
+    start = i;
+    if (marked) firstMarked = i;
+    if (marked && belowRule(block, rules)) break;
+  }
+  if (firstMarked < 0) return false;
+  // Without a rule only what follows a mark is sure to be a note, unless the text goes on from the page before.
+  const from = belowRule(blocks[start]!, rules) ? start : firstMarked;
+  for (let i = from; i < end; i++) blocks[i]!.kind = "note";
+  return true;
+}
+
+const isSmall = (block: FlowBlock, bodySize: number, marked: boolean): boolean =>
+  block.size <= (marked ? 0.95 : 0.93) * bodySize;
+const isFooter = (block: FlowBlock, page: FlowPage): boolean =>
+  block.lines.length === 1 && block.box[1] > 0.9 * page.height;
+
+/** A horizontal rule stands right above the block and begins at its left edge. */
+function belowRule(block: FlowBlock, rules: readonly (readonly number[])[]): boolean {
+  return rules.some(
+    (rule) =>
+      rule[1]! <= block.box[1] + 2 &&
+      block.box[1] - rule[1]! < 2.5 * block.size &&
+      rule[0]! < block.box[2] &&
+      rule[2]! > block.box[0] &&
+      rule[2]! - rule[0]! > 20,
+  );
+}

@@ -1,0 +1,368 @@
+/**
+ * Reading order by white space, after XY-cut++ (page-wide items are masks between which columns are cut).
+ *
+ * The idea: a column gutter is a tall empty rectangle with several lines on both sides. Rows are scanned from the top,
+ * keeping every strip that has stayed empty so far; where a strip is crossed (by a page-wide title, table, figure or
+ * rule) it ends. The best strip cuts its region into what is above it, left of it, right of it and below it, and each
+ * of those is cut again. What has no gutter is one region, read line by line.
+ */
+import type { Box } from "@knowhere/contract";
+import { centerX, centerY, heightOf, medianOf, overlapY, unionOf } from "./boxes.ts";
+
+/** A word, or a block that is ordered as a whole (table, figure, filled box). */
+export interface OrderItem {
+  box: Box;
+  baseline: number;
+  size: number;
+  /** Characters; 0 for a block. */
+  chars: number;
+  block: boolean;
+  /** Raised or lowered words do not make rows of their own. */
+  shifted: boolean;
+  /** Index in the caller's list. */
+  index: number;
+}
+
+export interface OrderHints {
+  rtl: boolean;
+  /** Horizontal rulings that are no part of a table or figure: bands end at those that cross a gutter. */
+  rules: readonly Box[];
+  /** Vertical rulings outside tables and figures: a gutter that holds one may be narrow. */
+  dividers: readonly Box[];
+  /** Extent of the page, to know its margins. */
+  page: Box;
+}
+
+/** A stretch of the page that is read line by line. */
+export interface Region {
+  box: Box;
+  items: OrderItem[];
+}
+
+interface Row {
+  top: number;
+  bottom: number;
+  baseline: number;
+  items: OrderItem[];
+  /** Occupied intervals, sorted, merged. */
+  taken: [number, number][];
+  /** A horizontal ruling: blocks a strip but is no text. */
+  rule: boolean;
+}
+
+interface Strip {
+  x0: number;
+  x1: number;
+  /** Rows it is empty in, both inclusive. */
+  from: number;
+  to: number;
+}
+
+const maxDepth = 24;
+const maxStrips = 250;
+
+/** Cuts a page or box into regions in reading order. Every item is in exactly one region. */
+export function orderRegions(items: readonly OrderItem[], hints: OrderHints): Region[] {
+  const regions: Region[] = [];
+  // A stack instead of recursion: parts are pushed last to first.
+  const open: { items: OrderItem[]; depth: number }[] = [{ items: [...items], depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.items.length === 0) continue;
+    const parts = next.depth < maxDepth ? cutRegion(next.items, hints) : undefined;
+    if (!parts) {
+      regions.push({ box: unionOf(next.items.map((item) => item.box)), items: next.items });
+      continue;
+    }
+    for (let i = parts.length - 1; i >= 0; i--) open.push({ items: parts[i]!, depth: next.depth + 1 });
+  }
+  return regions;
+}
+
+/** Above, first column, second column, below; undefined when the region has no gutter. */
+function cutRegion(items: OrderItem[], hints: OrderHints): OrderItem[][] | undefined {
+  if (items.length < 2) return undefined;
+  const rows = buildRows(items, hints);
+  if (rows.length < 2) return undefined;
+  const em = medianOf(items.flatMap((item) => (item.chars > 0 ? [item.size] : []))) || 10;
+  let best: { strip: Strip; score: number } | undefined;
+  for (const strip of findStrips(rows, 0.5 * em)) {
+    const trimmed = trimStrip(strip, rows, em, hints);
+    if (!trimmed) continue;
+    const score = scoreStrip(trimmed, rows, em, hints);
+    if (score > 0 && (!best || score > best.score)) best = { strip: trimmed, score };
+  }
+  if (!best) return undefined;
+  return distribute(items, rows, best.strip, hints.rtl);
+}
+
+/** Rows of words on one baseline, with every block that stands beside them, and rulings as rows of their own. */
+function buildRows(items: OrderItem[], hints: OrderHints): Row[] {
+  const rows: Row[] = [];
+  const words = items.filter((item) => !item.block && !item.shifted).sort((a, b) => a.baseline - b.baseline);
+  for (const word of words) {
+    const last = rows[rows.length - 1];
+    if (last && word.baseline - last.baseline <= 0.3 * word.size) {
+      last.items.push(word);
+      last.top = Math.min(last.top, word.box[1]);
+      last.bottom = Math.max(last.bottom, word.box[3]);
+    } else {
+      rows.push({
+        top: word.box[1],
+        bottom: word.box[3],
+        baseline: word.baseline,
+        items: [word],
+        taken: [],
+        rule: false,
+      });
+    }
+  }
+  const blocks = items.filter((item) => item.block);
+  for (const block of blocks) {
+    rows.push({
+      top: block.box[1],
+      bottom: block.box[3],
+      baseline: centerY(block.box),
+      items: [block],
+      taken: [],
+      rule: false,
+    });
+  }
+  const extent = unionOf(items.map((item) => item.box));
+  for (const rule of hints.rules) {
+    if (rule[1] <= extent[1] || rule[1] >= extent[3] || rule[2] <= extent[0] || rule[0] >= extent[2]) continue;
+    rows.push({ top: rule[1], bottom: rule[1], baseline: rule[1], items: [], taken: [[rule[0], rule[2]]], rule: true });
+  }
+  rows.sort((a, b) => a.baseline - b.baseline);
+  for (const row of rows) {
+    if (row.rule) continue;
+    const boxes = row.items.map((item) => item.box);
+    for (const block of blocks) {
+      if (overlapY(block.box, [0, row.top, 0, row.bottom]) > 0.3 * Math.min(heightOf(block.box), row.bottom - row.top))
+        boxes.push(block.box);
+    }
+    row.taken = mergeIntervals(boxes.map((box) => [box[0], box[2]]));
+  }
+  return rows;
+}
+
+function mergeIntervals(intervals: [number, number][]): [number, number][] {
+  intervals.sort((a, b) => a[0] - b[0]);
+  const merged: [number, number][] = [];
+  for (const [x0, x1] of intervals) {
+    const last = merged[merged.length - 1];
+    if (last && x0 <= last[1]) last[1] = Math.max(last[1], x1);
+    else merged.push([x0, x1]);
+  }
+  return merged;
+}
+
+/** Every maximal strip that stays empty over at least two rows and is at least `minWidth` wide. */
+function findStrips(rows: Row[], minWidth: number): Strip[] {
+  const found: Strip[] = [];
+  let active = new Map<string, Strip>();
+  const left = Math.min(...rows.map((row) => row.taken[0]?.[0] ?? Number.POSITIVE_INFINITY));
+  const right = Math.max(...rows.map((row) => row.taken.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY));
+  rows.forEach((row, at) => {
+    const gaps: [number, number][] = [];
+    let from = left;
+    for (const [x0, x1] of row.taken) {
+      if (x0 - from >= minWidth) gaps.push([from, x0]);
+      from = Math.max(from, x1);
+    }
+    if (right - from >= minWidth) gaps.push([from, right]);
+    const next = new Map<string, Strip>();
+    const keep = (x0: number, x1: number, start: number) => {
+      const key = `${x0.toFixed(1)}|${x1.toFixed(1)}`;
+      const known = next.get(key);
+      if (!known || start < known.from) next.set(key, { x0, x1, from: start, to: at });
+    };
+    for (const strip of active.values()) {
+      let whole = false;
+      for (const gap of gaps) {
+        const x0 = Math.max(strip.x0, gap[0]);
+        const x1 = Math.min(strip.x1, gap[1]);
+        if (x1 - x0 < minWidth) continue;
+        keep(x0, x1, strip.from);
+        whole ||= x0 === strip.x0 && x1 === strip.x1;
+      }
+      if (!whole && at - 1 > strip.from) found.push({ ...strip, to: at - 1 });
+    }
+    for (const gap of gaps) keep(gap[0], gap[1], at);
+    active =
+      next.size <= maxStrips ? next : new Map([...next].sort((a, b) => a[1].from - b[1].from).slice(0, maxStrips));
+  });
+  for (const strip of active.values()) if (strip.to > strip.from) found.push(strip);
+  return found;
+}
+
+type Side = "left" | "right" | "both" | "none";
+
+function sideOf(row: Row, strip: Strip): Side {
+  if (row.rule) return "none";
+  let onLeft = false;
+  let onRight = false;
+  for (const item of row.items) {
+    if (centerX(item.box) < (strip.x0 + strip.x1) / 2) onLeft = true;
+    else onRight = true;
+  }
+  return onLeft && onRight ? "both" : onLeft ? "left" : onRight ? "right" : "none";
+}
+
+/**
+ * Cuts off, at both ends of a strip, rows that belong to what is above or below the columns: rows of one side that stand
+ * apart by white space, and a running header or footer whose parts merely happen to leave the gutter free.
+ */
+function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): Strip | undefined {
+  let { from, to } = strip;
+  while (from < to && rows[from]!.rule) from++;
+  while (to > from && rows[to]!.rule) to--;
+  const pitch = typicalPitch(rows.slice(from, to + 1), em);
+  const gapAfter = (at: number) => rows[at + 1]!.top - rows[at]!.bottom;
+  const pageTop = hints.page[1] + 0.12 * heightOf(hints.page);
+  const pageBottom = hints.page[3] - 0.12 * heightOf(hints.page);
+  // Margins of the page: at most two rows.
+  for (let n = 2; n >= 1; n--) {
+    const last = from + n - 1;
+    if (last >= to || rows[last]!.bottom > pageTop || strip.from !== 0) continue;
+    if (gapAfter(last) > Math.max(0.75 * em, 1.2 * pitch)) {
+      from = last + 1;
+      break;
+    }
+  }
+  for (let n = 2; n >= 1; n--) {
+    const first = to - n + 1;
+    if (first <= from || rows[first]!.top < pageBottom || strip.to !== rows.length - 1) continue;
+    if (gapAfter(first - 1) > Math.max(0.75 * em, 1.2 * pitch)) {
+      to = first - 1;
+      break;
+    }
+  }
+  const sides = rows.slice(from, to + 1).map((row) => sideOf(row, strip));
+  const leftTop = sides.findIndex((side) => side === "left" || side === "both");
+  const rightTop = sides.findIndex((side) => side === "right" || side === "both");
+  if (leftTop < 0 || rightTop < 0) return undefined;
+  // One-sided rows above the other column's start, set apart from what follows.
+  const begin = Math.max(leftTop, rightTop);
+  for (let i = begin; i > 0; i--) {
+    if (
+      rows[from + i]!.top - Math.max(...rows.slice(from, from + i).map((row) => row.bottom)) >
+      Math.max(em, 1.6 * pitch)
+    ) {
+      from += i;
+      break;
+    }
+  }
+  if (strip.to < rows.length - 1) {
+    const end = to - sides.length + 1;
+    const leftEnd = end + sides.findLastIndex((side) => side === "left" || side === "both");
+    const rightEnd = end + sides.findLastIndex((side) => side === "right" || side === "both");
+    for (let at = Math.min(leftEnd, rightEnd) + 1; at <= to; at++) {
+      if (at <= from) continue;
+      if (rows[at]!.top - Math.max(...rows.slice(from, at).map((row) => row.bottom)) > Math.max(em, 1.2 * pitch)) {
+        to = at - 1;
+        break;
+      }
+    }
+  }
+  return to > from ? { ...strip, from, to } : undefined;
+}
+
+/** Usual white space between the rows of one column. */
+function typicalPitch(rows: Row[], em: number): number {
+  const gaps: number[] = [];
+  for (let i = 1; i < rows.length; i++) {
+    const gap = rows[i]!.top - rows[i - 1]!.bottom;
+    if (gap > 0 && gap < 3 * em) gaps.push(gap);
+  }
+  return medianOf(gaps);
+}
+
+/** How good a column gutter is; 0 when it is none. */
+function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): number {
+  let leftRows = 0;
+  let rightRows = 0;
+  let both = 0;
+  const leftChars: number[] = [];
+  const rightChars: number[] = [];
+  const middle = (strip.x0 + strip.x1) / 2;
+  let leftHasBlock = false;
+  let rightHasBlock = false;
+  for (let at = strip.from; at <= strip.to; at++) {
+    const row = rows[at]!;
+    if (row.rule) continue;
+    let l = 0;
+    let r = 0;
+    for (const item of row.items) {
+      const onLeft = centerX(item.box) < middle;
+      if (item.block) {
+        // A block counts for as many rows as its height would hold.
+        const worth = Math.max(1, Math.round(heightOf(item.box) / (1.2 * em)));
+        if (onLeft) {
+          leftRows += worth;
+          leftHasBlock = true;
+        } else {
+          rightRows += worth;
+          rightHasBlock = true;
+        }
+      } else if (onLeft) l += item.chars + 1;
+      else r += item.chars + 1;
+    }
+    if (l > 0) {
+      leftRows++;
+      leftChars.push(l);
+    }
+    if (r > 0) {
+      rightRows++;
+      rightChars.push(r);
+    }
+    if (l > 0 && r > 0) both++;
+  }
+  const fewer = Math.min(leftRows, rightRows);
+  if (fewer < 2 || Math.max(leftRows, rightRows) < 3) return 0;
+  const width = strip.x1 - strip.x0;
+  const top = rows[strip.from]!.top;
+  const bottom = rows[strip.to]!.bottom;
+  const divided = hints.dividers.some(
+    (box) =>
+      box[0] >= strip.x0 - 2 && box[0] <= strip.x1 + 2 && overlapY(box, [0, top, 0, bottom]) > 0.5 * (bottom - top),
+  );
+  const needed = divided ? 0.5 : fewer >= 8 ? 0.6 : fewer >= 4 ? 1 : 1.8;
+  if (width < needed * em) return 0;
+  if (!leftHasBlock && !rightHasBlock && isTabular(leftChars, rightChars, both)) return 0;
+  return (fewer + 0.25 * Math.max(leftRows, rightRows)) * (0.5 + Math.min(1, width / (2.5 * em)));
+}
+
+/** Rows of labels and values, markers and texts, titles and page numbers are read across. */
+function isTabular(leftChars: number[], rightChars: number[], both: number): boolean {
+  const aligned = both / Math.max(1, Math.min(leftChars.length, rightChars.length));
+  const left = medianOf(leftChars);
+  const right = medianOf(rightChars);
+  if (left <= 4 || right <= 4) return aligned >= 0.5;
+  return aligned >= 0.7 && Math.min(left, right) <= 14;
+}
+
+function distribute(items: OrderItem[], rows: Row[], strip: Strip, rtl: boolean): OrderItem[][] | undefined {
+  const rowOf = new Map<OrderItem, number>();
+  rows.forEach((row, at) => {
+    for (const item of row.items) rowOf.set(item, at);
+  });
+  const top = rows[strip.from]!.top;
+  const bottom = Math.max(...rows.slice(strip.from, strip.to + 1).map((row) => row.bottom));
+  const middle = (strip.x0 + strip.x1) / 2;
+  const above: OrderItem[] = [];
+  const left: OrderItem[] = [];
+  const right: OrderItem[] = [];
+  const below: OrderItem[] = [];
+  for (const item of items) {
+    const row = rowOf.get(item);
+    const y = centerY(item.box);
+    const place =
+      row !== undefined ? (row < strip.from ? -1 : row > strip.to ? 1 : 0) : y < top ? -1 : y > bottom ? 1 : 0;
+    if (place < 0) above.push(item);
+    else if (place > 0) below.push(item);
+    else if (centerX(item.box) < middle) left.push(item);
+    else right.push(item);
+  }
+  if (left.length === 0 || right.length === 0) return undefined;
+  return rtl ? [above, right, left, below] : [above, left, right, below];
+}

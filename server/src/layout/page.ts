@@ -1,0 +1,351 @@
+/** One page: facts to flow blocks in reading order. The list of steps is `layoutPage`. */
+import type { Box } from "@knowhere/contract";
+import { holds, unionOf, widthOf } from "./boxes.ts";
+import { type Container, findContainers } from "./containers.ts";
+import type { PageFacts, TableRegion, Word } from "./facts.ts";
+import { type FigureRegion, findFigures } from "./figures.ts";
+import type { FlowBlock, FlowPage } from "./flow.ts";
+import { buildLines, type Line, toFlowLine } from "./lines.ts";
+import { findMarker } from "./markers.ts";
+import { type OrderItem, orderRegions } from "./order.ts";
+import { buildParagraphs, type Draft, type MarkedLine, measureRegion } from "./paragraphs.ts";
+import { rtlShare } from "./scripts.ts";
+import { findTables } from "./tables/find.ts";
+import { buildWords } from "./words.ts";
+
+/** A page laid out, with what its figures need and what ended where (words by block) for the invariant's sake. */
+export interface PageLayout {
+  flow: FlowPage;
+  /** By figure block: what to ask picture bytes or a crop for. */
+  figures: Map<FlowBlock, FigureRegion>;
+  words: Word[];
+  /** Word indices of each block, those inside a figure's content apart. */
+  wordsOf: Map<FlowBlock, number[]>;
+}
+
+/** Something that takes part in the order as a whole. */
+type Block = { table: TableRegion } | { figure: FigureRegion } | { container: Container };
+
+interface Scope {
+  facts: PageFacts;
+  words: Word[];
+  rtl: boolean;
+  rules: Box[];
+  dividers: Box[];
+  layout: PageLayout;
+  regions: number;
+}
+
+/** Lays out one page. Every visible glyph ends in exactly one block of the flow. */
+export function layoutPage(facts: PageFacts): PageLayout {
+  const words = buildWords(facts);
+  const tables = findTables(facts, words);
+  const taken = new Uint8Array(words.length);
+  for (const table of tables) for (const index of table.words) taken[index] = 1;
+  const figures = findFigures(facts, words, tables, (index) => taken[index] === 0);
+  for (const figure of figures) for (const index of figure.words) taken[index] = 1;
+  const free = [...words.keys()].filter((index) => taken[index] === 0);
+  const level = free.filter((index) => words[index]!.angle === 0);
+  const occupied = [...tables.map((table) => table.box), ...figures.map((figure) => figure.box)];
+  const containers = findContainers(facts, words, level, occupied);
+  const text = level.map((index) => words[index]!.text).join(" ");
+  const flow: FlowPage = {
+    page: facts.page,
+    width: facts.width,
+    height: facts.height,
+    label: facts.label,
+    fonts: facts.fonts.map((font) => font.name),
+    blocks: [],
+    rtl: rtlShare(text) > 0.5,
+    rules: [],
+    origin: facts.origin,
+  };
+  const isOutside = (box: Box) => !occupied.some((other) => holds(other, box, 3));
+  flow.rules = facts.rulings.filter((rule) => !rule.vertical && isOutside(rule.box)).map((rule) => rule.box);
+  const scope: Scope = {
+    facts,
+    words,
+    rtl: flow.rtl,
+    rules: flow.rules,
+    dividers: facts.rulings.filter((rule) => rule.vertical && isOutside(rule.box)).map((rule) => rule.box),
+    layout: { flow, figures: new Map(), words, wordsOf: new Map() },
+    regions: 0,
+  };
+  const inContainers = new Set<number>();
+  const collect = (container: Container): void => {
+    for (const index of container.words) inContainers.add(index);
+    container.children.forEach(collect);
+  };
+  containers.forEach(collect);
+  const blocks: Block[] = [...tables.map((table) => ({ table })), ...figures.map((figure) => ({ figure }))];
+  const page: Box = [0, 0, facts.width, facts.height];
+  flow.blocks = layoutScope(
+    scope,
+    level.filter((index) => !inContainers.has(index)),
+    [
+      ...blocks.filter((block) => !containers.some((container) => holds(container.box, boxOf(block), 3))),
+      ...containers.map((container) => ({ container })),
+    ],
+    blocks,
+    page,
+    false,
+  );
+  flow.blocks.push(
+    ...layoutTurned(
+      scope,
+      free.filter((index) => words[index]!.angle !== 0),
+    ),
+  );
+  return scope.layout;
+}
+
+function boxOf(block: Block): Box {
+  if ("table" in block) return block.table.box;
+  if ("figure" in block) return block.figure.box;
+  return block.container.box;
+}
+
+/** Orders and builds the blocks of a page or of one container. */
+function layoutScope(
+  scope: Scope,
+  indices: number[],
+  own: Block[],
+  all: Block[],
+  extent: Box,
+  boxed: boolean,
+): FlowBlock[] {
+  const items: OrderItem[] = [
+    ...indices.map((index): OrderItem => {
+      const word = scope.words[index]!;
+      return {
+        box: word.box,
+        baseline: word.baseline,
+        size: word.size,
+        chars: word.text.length,
+        block: false,
+        shifted: word.shift !== undefined,
+        index,
+      };
+    }),
+    ...own.map(
+      (block, index): OrderItem => ({
+        box: boxOf(block),
+        baseline: boxOf(block)[3],
+        size: 0,
+        chars: 0,
+        block: true,
+        shifted: false,
+        index,
+      }),
+    ),
+  ];
+  const regions = orderRegions(items, { rtl: scope.rtl, rules: scope.rules, dividers: scope.dividers, page: extent });
+  return regions.flatMap((region) => {
+    const number = scope.regions++;
+    const members = region.items.filter((item) => !item.block).map((item) => item.index);
+    const blocks = region.items.filter((item) => item.block).map((item) => own[item.index]!);
+    return layoutRegion(scope, members, blocks, all, region.box, number, boxed);
+  });
+}
+
+function layoutRegion(
+  scope: Scope,
+  members: number[],
+  own: Block[],
+  all: Block[],
+  box: Box,
+  number: number,
+  boxed: boolean,
+): FlowBlock[] {
+  const indexOf = new Map(members.map((index) => [scope.words[index]!, index] as const));
+  const lines = buildLines(
+    members.map((index) => scope.words[index]!),
+    scope.rtl,
+  );
+  const marked = lines.map((line) => markLine(line, scope.facts));
+  const style = measureRegion(marked, unionOf(marked.map((line) => line.box)));
+  const pending = [...own].sort((a, b) => boxOf(a)[1] - boxOf(b)[1]);
+  const made: FlowBlock[] = [];
+  let run: MarkedLine[] = [];
+  const wordsOfLine = new Map(marked.map((line, i) => [line, lines[i]!.words] as const));
+  const flush = (): void => {
+    for (const draft of buildParagraphs(run, style)) {
+      const block = toBlock(draft, scope, box, number, boxed);
+      const inBlock = draft.lines.flatMap((line) =>
+        wordsOfLine.get(line)!.map((word) => indexOfWord(indexOf, scope.words, word)),
+      );
+      scope.layout.wordsOf.set(block, inBlock);
+      made.push(block);
+    }
+    run = [];
+  };
+  const place = (block: Block): void => {
+    flush();
+    made.push(...toBlocks(block, scope, all, box, number, boxed));
+  };
+  for (const line of marked) {
+    const middle = (line.box[1] + line.box[3]) / 2;
+    while (pending.length > 0 && boxOf(pending[0]!)[1] < middle) place(pending.shift()!);
+    run.push(line);
+  }
+  flush();
+  for (const block of pending) place(block);
+  return measureGaps(made);
+}
+
+/** Drop caps replace a word by a copy that knows it is glued: found again by its glyphs. */
+function indexOfWord(indexOf: Map<Word, number>, words: Word[], word: Word): number {
+  return indexOf.get(word) ?? words.findIndex((other) => other.glyphs === word.glyphs);
+}
+
+function toBlocks(block: Block, scope: Scope, all: Block[], box: Box, number: number, boxed: boolean): FlowBlock[] {
+  if ("container" in block) {
+    const { container } = block;
+    const inner: Block[] = [
+      ...all.filter(
+        (other) =>
+          holds(container.box, boxOf(other), 3) &&
+          !container.children.some((child) => holds(child.box, boxOf(other), 3)),
+      ),
+      ...container.children.map((child) => ({ container: child })),
+    ];
+    return layoutScope(scope, container.words, inner, all, container.box, true);
+  }
+  if ("table" in block) {
+    const { table } = block;
+    const flow = emptyBlock("table", scope, table.box, box, number, boxed);
+    flow.table = table.table;
+    flow.tableScore = table.score;
+    flow.tableKind = table.kind;
+    flow.columns = table.columns;
+    scope.layout.wordsOf.set(flow, table.words);
+    return [flow];
+  }
+  const { figure } = block;
+  const flow = emptyBlock("figure", scope, figure.box, box, number, boxed);
+  const level = figure.words.filter((index) => scope.words[index]!.angle === 0);
+  const content = layoutScope(scope, level, [], [], figure.box, true);
+  content.push(
+    ...layoutTurned(
+      scope,
+      figure.words.filter((index) => scope.words[index]!.angle !== 0),
+    ),
+  );
+  flow.figure = { mcid: figure.mcid, content };
+  scope.layout.figures.set(flow, figure);
+  return [flow];
+}
+
+/** Text turned against the page: margin notes, axis labels, stamps. One block a baseline run, after everything else. */
+function layoutTurned(scope: Scope, indices: number[]): FlowBlock[] {
+  const groups = new Map<string, number[]>();
+  for (const index of indices) {
+    const word = scope.words[index]!;
+    const upright = word.angle === 90 || word.angle === 270;
+    const key = `${word.angle}|${upright ? Math.round((word.angle === 90 ? word.box[2] : word.box[0]) / 3) : Math.round(word.box[1] / 6)}`;
+    const list = groups.get(key);
+    if (list) list.push(index);
+    else groups.set(key, [index]);
+  }
+  return [...groups.values()].map((group) => {
+    const words = group.map((index) => scope.words[index]!);
+    const { angle } = words[0]!;
+    if (angle === 90) words.sort((a, b) => b.box[3] - a.box[3]);
+    else if (angle === 270) words.sort((a, b) => a.box[1] - b.box[1]);
+    else if (angle === 180) words.sort((a, b) => b.box[2] - a.box[2]);
+    const box = unionOf(words.map((word) => word.box));
+    const line: Line = { words, box, baseline: box[3], size: words[0]!.size };
+    const flow = toBlock({ kind: "text", lines: [markLine(line, scope.facts)] }, scope, box, scope.regions++, true);
+    flow.marker = undefined;
+    scope.layout.wordsOf.set(flow, group);
+    return flow;
+  });
+}
+
+function markLine(line: Line, facts: PageFacts): MarkedLine {
+  const first = line.words[0]!;
+  const last = line.words.at(-1)!;
+  const flow = toFlowLine(line, { facts, links: facts.links });
+  if (flow.mono) flow.code = spacedText(line);
+  return {
+    ...flow,
+    marker: findMarker(line.words, facts.fonts),
+    firstWidth: widthOf(first.box),
+    startsBold: first.bold,
+    endsBold: last.bold,
+  };
+}
+
+/** Text of a monospaced line with its inner white space. */
+function spacedText(line: Line): string {
+  let text = "";
+  let end = line.box[0];
+  for (const word of line.words) {
+    const cell = widthOf(word.box) / Math.max(1, word.text.length);
+    const spaces = text === "" ? 0 : Math.max(word.glued ? 0 : 1, Math.round((word.box[0] - end) / Math.max(1, cell)));
+    text += " ".repeat(Math.min(spaces, 200)) + word.text;
+    end = word.box[2];
+  }
+  return text;
+}
+
+function emptyBlock(
+  kind: FlowBlock["kind"],
+  scope: Scope,
+  box: Box,
+  regionBox: Box,
+  region: number,
+  boxed: boolean,
+): FlowBlock {
+  return {
+    kind,
+    page: scope.facts.page,
+    region,
+    regionBox,
+    boxed,
+    box,
+    lines: [],
+    size: 0,
+    bold: false,
+    italic: false,
+    caps: false,
+    mono: false,
+    color: 0,
+    font: "",
+    gapAbove: Number.POSITIVE_INFINITY,
+    gapBelow: Number.POSITIVE_INFINITY,
+  };
+}
+
+function toBlock(draft: Draft, scope: Scope, regionBox: Box, region: number, boxed: boolean): FlowBlock {
+  const { lines } = draft;
+  const block = emptyBlock(draft.kind, scope, unionOf(lines.map((line) => line.box)), regionBox, region, boxed);
+  block.lines = lines;
+  block.marker = draft.marker;
+  const sizes = new Map<number, number>();
+  for (const line of lines) sizes.set(line.size, (sizes.get(line.size) ?? 0) + line.text.length);
+  block.size = [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
+  const lettered = lines.filter((line) => /[\p{L}\p{N}]/u.test(line.text));
+  block.bold = lettered.length > 0 && lettered.every((line) => line.bold);
+  block.italic = lettered.length > 0 && lettered.every((line) => line.italic);
+  block.mono = lettered.length > 0 && lettered.every((line) => line.mono);
+  const text = lines.map((line) => line.text).join(" ");
+  const letters = text.replace(/[^\p{L}]/gu, "");
+  block.caps = letters.length >= 2 && letters === letters.toUpperCase() && letters !== letters.toLowerCase();
+  block.color = lines[0]?.color ?? 0;
+  block.font = scope.facts.fonts[lines[0]?.font ?? 0]?.name ?? "";
+  return block;
+}
+
+/** White space between neighbours in one region. */
+function measureGaps(blocks: FlowBlock[]): FlowBlock[] {
+  for (let i = 1; i < blocks.length; i++) {
+    const before = blocks[i - 1]!;
+    const after = blocks[i]!;
+    if (before.region !== after.region) continue;
+    const gap = Math.max(0, after.box[1] - before.box[3]);
+    before.gapBelow = gap;
+    after.gapAbove = gap;
+  }
+  return blocks;
+}
