@@ -1,5 +1,122 @@
+/**
+ * Tables without any rule: lines that break into chunks at the same places.
+ *
+ * Running text is taken out first (chunks of many words stacked at one left edge), so that a table beside a column of
+ * prose is seen alone. What remains is cut into stretches of split lines; each stretch must show columns with wide gaps
+ * and figures or short entries in them.
+ */
+import { findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
+import { countColumns, countRows } from "./grid.ts";
+import { isCaption, isContents, isList, overlapsDrawing, scoreAligned } from "./guards.ts";
+import { findProse } from "./prose.ts";
+import { buildTextGrid } from "./text-grid.ts";
+import { buildTextLines, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
-export function findAligned(_view: PageView, _claims: Claims): Candidate[] {
-  return [];
+
+/** Lines farther apart than this many ems are not of one table. */
+const maxStepEm = 2.9;
+/** Lone chunks (section labels, wrapped cells) allowed in a row between split lines. */
+const maxLone = 2;
+
+/** Borderless tables among the words that are still free. */
+export function findAligned(view: PageView, claims: Claims): Candidate[] {
+  const free = view.upright.filter((index) => claims.taken[index] === 0);
+  if (free.length < 6) return [];
+  const lines = buildTextLines(view.words, free, view.rules.verticals);
+  const prose = findProse(lines);
+  const out: Candidate[] = [];
+  for (const stretch of cutStretches(lines, prose)) {
+    const candidate = readStretch(stretch, lines, view);
+    if (candidate) out.push(candidate);
+  }
+  return out;
+}
+
+interface Stretch {
+  lines: TextLine[];
+}
+
+/** Consecutive lines that are split once prose is left out. */
+function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["chunks"][number]>): Stretch[] {
+  const out: Stretch[] = [];
+  let current: TextLine[] = [];
+  let lone = 0;
+  const flush = () => {
+    while (current.length > 0 && current[current.length - 1]!.chunks.length < 2) current.pop();
+    while (current.length > 0 && current[0]!.chunks.length < 2) current.shift();
+    if (current.length >= 3) out.push({ lines: current });
+    current = [];
+    lone = 0;
+  };
+  for (const line of lines) {
+    const kept = withoutProse(line, prose);
+    if (!kept) {
+      // A line of prose only matters where it stands in the way.
+      if (current.length > 0 && crossesStretch(line, current)) flush();
+      continue;
+    }
+    const last = current[current.length - 1];
+    if (last && kept.baseline - last.baseline > maxStepEm * Math.max(kept.size, last.size)) flush();
+    if (isCaption(kept)) flush();
+    if (kept.chunks.length > 1) {
+      lone = 0;
+      current.push(kept);
+    } else if (current.length > 0) {
+      lone++;
+      if (lone > maxLone) flush();
+      else current.push(kept);
+    }
+  }
+  flush();
+  return out;
+}
+
+function withoutProse(line: TextLine, prose: ReadonlySet<TextLine["chunks"][number]>): TextLine | null {
+  const chunks = line.chunks.filter((chunk) => !prose.has(chunk));
+  if (chunks.length === line.chunks.length) return line;
+  if (chunks.length === 0) return null;
+  return {
+    ...line,
+    chunks,
+    x0: Math.min(...chunks.map((chunk) => chunk.x0)),
+    x1: Math.max(...chunks.map((chunk) => chunk.x1)),
+  };
+}
+
+function crossesStretch(line: TextLine, stretch: readonly TextLine[]): boolean {
+  const x0 = Math.min(...stretch.map((other) => other.x0));
+  const x1 = Math.max(...stretch.map((other) => other.x1));
+  return line.chunks.some((chunk) => chunk.x0 < x1 && chunk.x1 > x0);
+}
+
+function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageView): Candidate | null {
+  const { lines: all } = stretch;
+  const split = all.filter((line) => line.chunks.length > 1);
+  if (split.length < 3) return null;
+  const columns = findColumns(all);
+  if (columns.length < 2) return null;
+  const left = Math.min(...all.map((line) => line.x0));
+  const right = Math.max(...all.map((line) => line.x1));
+  const top = all[0]!.y0;
+  const bottom = all[all.length - 1]!.y1;
+  const rules = view.rules.horizontals.filter(
+    (rule) => rule.at > top && rule.at < bottom && rule.to > left && rule.from < right,
+  );
+  const built = buildTextGrid({ lines: all, left, right, rules });
+  if (!built || countRows(built.grid) < 3 || countColumns(built.grid) < 2) return null;
+  if (isContents(built) || isList(built) || overlapsDrawing([left, top, right, bottom], view)) return null;
+  const captioned = lines.some(
+    (line) =>
+      isCaption(line) &&
+      line.chunks[0]!.x0 < right &&
+      line.x1 > left &&
+      (near(line.y1, top, 3.5 * line.size) || near(bottom, line.y0, 2.5 * line.size)),
+  );
+  return { grid: built.grid, kind: "aligned", score: scoreAligned(built, captioned) };
+}
+
+/** `above` lies at most `reach` over `below`. */
+function near(above: number, below: number, reach: number): boolean {
+  return below - above >= -2 && below - above <= reach;
 }

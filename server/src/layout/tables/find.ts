@@ -25,8 +25,8 @@ export interface Claims {
   taken: Uint8Array;
 }
 
-/** Candidates below this are text. */
-const minScore = 0.5;
+/** Candidates below this are text; the fewer rules speak for a table, the more its text must. */
+const minScore: Record<TableRegion["kind"], number> = { lattice: 0.5, bands: 0.5, aligned: 0.62, tagged: 0.5 };
 
 /** Tables of one page, top to bottom. Every word is in at most one cell of one table; words are never made up. */
 export function findTables(page: PageFacts, words: Word[]): TableRegion[] {
@@ -36,7 +36,7 @@ export function findTables(page: PageFacts, words: Word[]): TableRegion[] {
   for (const view of makeViews(page, words)) {
     for (const method of [findLattices, findBands, findAligned]) {
       for (const candidate of method(view, claims)) {
-        if (candidate.score < minScore) continue;
+        if (candidate.score < minScore[candidate.kind]) continue;
         const members = wordsOfGrid(candidate.grid);
         if (members.length === 0 || members.some((index) => claims.taken[index] === 1)) continue;
         for (const index of members) claims.taken[index] = 1;

@@ -109,3 +109,99 @@ export function scoreTextGrid(built: TextGrid, evidence: TextGridEvidence): numb
   if (rows.length < 2) score -= 0.25;
   return Math.max(0, Math.min(1, score));
 }
+
+/** A contents list: entries with leaders or page numbers that never fall, in the last of two or three columns. */
+export function isContents(built: TextGrid): boolean {
+  const columns = built.columns.length;
+  if (columns > 3) return false;
+  const lines = built.rows.map((row) => row[row.length - 1]!.line).filter((line) => line.chunks.length > 1);
+  if (lines.length < 3) return false;
+  const leaders = lines.filter((line) =>
+    line.chunks.some((chunk) => /(?:\.\s?){4,}|…{2,}|_{4,}/.test(chunk.text)),
+  ).length;
+  const numbers = lines.map((line) => /^(\d{1,4}|[ivxlc]{1,6})$/i.exec(line.chunks.at(-1)!.text.trim())?.[1]);
+  const paged = numbers.filter((text) => text !== undefined).length;
+  if (leaders >= 0.5 * lines.length && paged >= 0.5 * lines.length) return true;
+  if (paged < 0.85 * lines.length || columns > 3) return false;
+  const values = numbers.filter((text) => text !== undefined && /^\d/.test(text)).map(Number);
+  const rising = values.every((value, at) => at === 0 || value >= values[at - 1]!);
+  const wordy = lines.filter((line) => line.chunks[0]!.words.length >= 2 || columns === 3).length;
+  return rising && values.length >= 4 && wordy >= 0.5 * lines.length && values[0] !== values[values.length - 1];
+}
+
+const marker =
+  /^(?:[•·▪■□●○◦‣⁃➢➤✓✔❖\uf0a7\uf0b7\uf0d8*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[\d{1,3}\]|\d{1,2}(?:\.\d{1,2}){1,3}\.?)$/u;
+
+/** A list set with hanging markers: the first of two columns holds nothing but markers. */
+export function isList(built: TextGrid): boolean {
+  const lines = built.rows.flat().map((placed) => placed.line);
+  const split = lines.filter((line) => line.chunks.length > 1);
+  const marked = split.filter((line) => marker.test(line.chunks[0]!.text));
+  if (marked.length < 0.6 * split.length) return false;
+  return built.columns.length === 2 || split.filter((line) => line.chunks.length === 2).length >= 0.6 * split.length;
+}
+
+/** A picture or the strokes of a drawing lie under the text. */
+export function overlapsDrawing(box: readonly [number, number, number, number], view: PageView): boolean {
+  const inside = (other: readonly number[]): boolean => {
+    const x = (other[0]! + other[2]!) / 2;
+    const y = (other[1]! + other[3]!) / 2;
+    return x > box[0] && x < box[2] && y > box[1] && y < box[3];
+  };
+  let strokes = 0;
+  for (const drawing of view.drawings) {
+    if (!inside(drawing.box)) continue;
+    const size = Math.max(drawing.box[2] - drawing.box[0], drawing.box[3] - drawing.box[1]);
+    if (size > 25 || drawing.segments > 60) strokes++;
+    if (strokes >= 3) return true;
+  }
+  const area = (box[2] - box[0]) * (box[3] - box[1]);
+  for (const picture of view.pictures) {
+    const width = Math.min(box[2], picture.box[2]) - Math.max(box[0], picture.box[0]);
+    const height = Math.min(box[3], picture.box[3]) - Math.max(box[1], picture.box[1]);
+    const page = (picture.box[2] - picture.box[0]) * (picture.box[3] - picture.box[1]);
+    if (width > 0 && height > 0 && width * height > 0.4 * area && page < 0.8 * view.width * view.height) return true;
+  }
+  return false;
+}
+
+/** Sureness of a borderless grid: rows, columns, figures, short entries and wide gaps count for it. */
+export function scoreAligned(built: TextGrid, captioned: boolean): number {
+  const { grid, columns, rows } = built;
+  const body = rows.flat().map((placed) => placed.line);
+  const split = body.filter((line) => line.chunks.length > 1);
+  if (split.length < 2) return 0;
+  let values = 0;
+  let numeric = 0;
+  let short = 0;
+  for (const line of split) {
+    for (const chunk of line.chunks.slice(line.chunks[0]!.numeric ? 0 : 1)) {
+      values++;
+      if (chunk.numeric || isYearText(chunk.text)) numeric++;
+      if (chunk.words.length <= 3) short++;
+    }
+  }
+  const numericShare = numeric / Math.max(1, values);
+  const shortShare = short / Math.max(1, values);
+  const size = split[0]!.size;
+  let narrowest = Number.POSITIVE_INFINITY;
+  for (let at = 1; at < columns.length; at++) narrowest = Math.min(narrowest, columns[at]!.x0 - columns[at - 1]!.x1);
+  const gapEm = narrowest / size;
+  const filled = grid.cells.filter((cell) => cell.words.length > 0).length;
+  const density = filled / (countColumns(grid) * countRows(grid));
+  const splitShare = split.length / body.length;
+  let score = 0;
+  score += 0.35 * numericShare;
+  score += 0.15 * shortShare;
+  score += 0.1 * Math.min(1, gapEm / 1.5);
+  score += 0.1 * Math.min(1, (rows.length - 1) / 4);
+  score += 0.1 * Math.min(1, (columns.length - 1) / 3);
+  score += 0.1 * Math.min(1, density);
+  score += 0.1 * Math.min(1, splitShare);
+  if (captioned) score += 0.15;
+  if (density < 0.4) score -= 0.2;
+  if (splitShare < 0.5) score -= 0.2;
+  if (columns.length === 2 && numericShare < 0.5) score -= 0.1;
+  if (gapEm < 0.9 && numericShare < 0.6) score -= 0.15;
+  return Math.max(0, Math.min(1, score - 0.05));
+}

@@ -52,6 +52,7 @@ function readFrame(frame: Frame, view: PageView, claims: Claims, index: WordInde
   let grid = buildLattice(frame);
   if (!grid) return null;
   if (!assignWords(grid, view, claims, index)) return null;
+  grid = splitSpans(grid, view.words);
   grid = splitColumns(grid, view.words);
   grid = splitRows(grid, view.words);
   grid = dropThinStrips(grid);
@@ -173,6 +174,45 @@ function keepStrips(grid: Grid, rowUsed: boolean[], columnUsed: boolean[]): Grid
     return [...out, all[used.lastIndexOf(true) + 1]!];
   };
   return { xs: borders(grid.xs, columnUsed), ys: borders(grid.ys, rowUsed), cells, headRows: grid.headRows };
+}
+
+/**
+ * Below a head with verticals the body often has none: a cell over several columns whose chunks keep to them, on a line
+ * that is split, is as many cells.
+ */
+function splitSpans(grid: Grid, words: Word[]): Grid {
+  const parted = new Map<GridCell, GridCell[]>();
+  for (const cell of grid.cells) {
+    if (cell.colspan < 2 || cell.words.length < 2) continue;
+    const inner = grid.xs.slice(cell.column + 1, cell.column + cell.colspan);
+    const lines = buildTextLines(words, cell.words);
+    const clean = lines.every((line) =>
+      line.chunks.every((chunk) => inner.every((x) => chunk.x1 <= x + 1.5 || chunk.x0 >= x - 1.5)),
+    );
+    if (!clean) continue;
+    const used = new Set<number>();
+    const parts = new Map<number, number[]>();
+    for (const line of lines) {
+      for (const chunk of line.chunks) {
+        const column = inner.filter((x) => (chunk.x0 + chunk.x1) / 2 > x).length;
+        used.add(column);
+        parts.set(column, [...(parts.get(column) ?? []), ...chunk.words]);
+      }
+    }
+    if (used.size < 2) continue;
+    parted.set(
+      cell,
+      Array.from({ length: cell.colspan }, (_, at) => ({
+        ...cell,
+        column: cell.column + at,
+        colspan: 1,
+        words: parts.get(at) ?? [],
+      })),
+    );
+  }
+  const whole = [...parted.values()].some((cells) => cells.filter((cell) => cell.words.length > 0).length > 2);
+  if (parted.size === 0 || (parted.size < 2 && !whole)) return grid;
+  return { ...grid, cells: grid.cells.flatMap((cell) => parted.get(cell) ?? [cell]) };
 }
 
 /** A ruled column that holds two or more columns of figures in most rows is split where they part. */
