@@ -13,43 +13,55 @@ export interface Deduplicated {
   dropped: number;
 }
 
+/** Cells of the search grid (pt); the reach of a copy of 16 pt type. */
+const cellPt = 2;
+const buckets = 1 << 14;
+
 /**
  * Finds copies: same text and size, another run, both offsets within 0.12 em. Kept glyphs of fake-bold text get a bold twin of
  * their font, added to `fonts`.
  */
 export function dropDuplicates(glyphs: Glyph[], fonts: FontFact[]): Deduplicated {
   const keep: number[] = [];
-  const cells = new Map<string, number[]>();
+  // A hash grid in two arrays: the last glyph of each bucket, and the one before each glyph in its bucket.
+  const last = new Int32Array(buckets).fill(-1);
+  const before = new Int32Array(glyphs.length).fill(-1);
   const twins = new Map<number, number>();
-  let dropped = 0;
   for (let i = 0; i < glyphs.length; i++) {
     const glyph = glyphs[i]!;
-    const step = Math.max(1, glyph.size * shiftEm);
-    const cx = Math.floor(glyph.x / step);
-    const cy = Math.floor(glyph.baseline / step);
+    const reach = shiftEm * glyph.size;
     let twin = -1;
-    for (let dx = -1; dx <= 1 && twin < 0; dx++) {
-      for (let dy = -1; dy <= 1 && twin < 0; dy++) {
-        for (const j of cells.get(`${glyph.text}|${cx + dx}|${cy + dy}`) ?? []) if (isCopy(glyphs[j]!, glyph)) twin = j;
+    for (let cx = cellOf(glyph.x - reach); cx <= cellOf(glyph.x + reach) && twin < 0; cx++) {
+      for (let cy = cellOf(glyph.baseline - reach); cy <= cellOf(glyph.baseline + reach) && twin < 0; cy++) {
+        for (let j = last[bucketOf(cx, cy)]!, steps = 0; j >= 0 && twin < 0 && steps < 64; j = before[j]!, steps++) {
+          if (isCopy(glyphs[j]!, glyph)) twin = j;
+        }
       }
     }
     if (twin >= 0) {
-      dropped++;
       embolden(glyphs[twin]!, glyph, fonts, twins);
       continue;
     }
     keep.push(i);
-    const key = `${glyph.text}|${cx}|${cy}`;
-    const cell = cells.get(key);
-    if (cell) cell.push(i);
-    else cells.set(key, [i]);
+    const bucket = bucketOf(cellOf(glyph.x), cellOf(glyph.baseline));
+    before[i] = last[bucket]!;
+    last[bucket] = i;
   }
-  return { keep, dropped };
+  return { keep, dropped: glyphs.length - keep.length };
+}
+
+function cellOf(at: number): number {
+  return Math.floor(Math.max(-1e5, Math.min(1e5, at)) / cellPt);
+}
+
+function bucketOf(cx: number, cy: number): number {
+  return (Math.imul(cx, 73856093) ^ Math.imul(cy, 19349663)) & (buckets - 1);
 }
 
 function isCopy(first: Glyph, second: Glyph): boolean {
   const reach = shiftEm * second.size;
   return (
+    first.text === second.text &&
     first.run !== second.run &&
     Math.abs(first.size - second.size) <= 0.1 * second.size &&
     Math.abs(first.x - second.x) <= reach &&

@@ -51,6 +51,7 @@ export interface PdfiumCalls {
   FPDFPageObj_GetClipPath(object: N): N;
   FPDFPageObj_SetIsActive(object: N, active: N): N;
   FPDFPageObjMark_GetName(mark: N, buffer: N, bytes: N, out: N): N;
+  FPDFPageObjMark_GetParamStringValue(mark: N, key: N, buffer: N, bytes: N, out: N): N;
   FPDFClipPath_CountPaths(clip: N): N;
   FPDFClipPath_CountPathSegments(clip: N, path: N): N;
   FPDFClipPath_GetPathSegment(clip: N, path: N, segment: N): N;

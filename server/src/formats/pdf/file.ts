@@ -9,6 +9,8 @@ export class PdfFile {
   readonly engine: PdfEngine;
   readonly handle: number;
   readonly pageCount: number;
+  /** Names of optional-content layers that are known to be painted. */
+  readonly shownLayers = new Set<string>();
   readonly #data: number;
   #form = 0;
   #formInfo = 0;

@@ -29,8 +29,8 @@ export interface TextRun {
   mode: number;
   mcid: number;
   artifact: boolean;
-  /** Inside optional content ("OC" marked content). */
-  optional: boolean;
+  /** Name of the optional content it belongs to ("" when it has none); undefined outside optional content. */
+  layer: string | undefined;
   /** What of the page the object may paint; null = everything. */
   clip: Box | null;
   /** Nominal size; 1 in many files. The matrix of a glyph scales it. */
@@ -69,6 +69,7 @@ class ObjectWalk {
   readonly #expired: () => boolean;
   readonly #fontIndex = new Map<number, number>();
   readonly #markNames = new Map<number, string>();
+  readonly #layers = new Map<number, string>();
   #order = 0;
 
   constructor(engine: PdfEngine, geometry: PageGeometry, expired: () => boolean) {
@@ -172,10 +173,10 @@ class ObjectWalk {
   }
 
   /** Marked content around an object: an artifact, optional content. */
-  #marksOf(object: number): { artifact: boolean; optional: boolean } {
+  #marksOf(object: number): { artifact: boolean; layer: string | undefined } {
     const { calls, scratch } = this.#engine;
     const count = calls.FPDFPageObj_CountMarks(object);
-    const marks = { artifact: false, optional: false };
+    const marks: { artifact: boolean; layer: string | undefined } = { artifact: false, layer: undefined };
     for (let i = 0; i < Math.min(count, 16); i++) {
       const mark = calls.FPDFPageObj_GetMark(object, i);
       if (mark === 0) continue;
@@ -188,9 +189,27 @@ class ObjectWalk {
         this.#markNames.set(mark, name);
       }
       if (name === "Artifact") marks.artifact = true;
-      else if (name === "OC") marks.optional = true;
+      else if (name === "OC") marks.layer = this.#layerOf(mark);
     }
     return marks;
+  }
+
+  /** `mark` is the layer's dictionary: its Name is unique enough to tell layers apart. */
+  #layerOf(mark: number): string {
+    const known = this.#layers.get(mark);
+    if (known !== undefined) return known;
+    const { calls, scratch } = this.#engine;
+    const name = this.#engine.withString("Name", (key) =>
+      this.#engine.utf16(
+        (buffer, bytes) =>
+          calls.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, bytes, scratch)
+            ? this.#engine.i32[scratch >> 2]!
+            : 0,
+        4096,
+      ),
+    );
+    this.#layers.set(mark, name);
+    return name;
   }
 
   #readRun(object: number, toPage: Matrix, outer: Box | null): void {

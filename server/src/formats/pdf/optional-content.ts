@@ -10,15 +10,23 @@ import { rasterize } from "./pictures.ts";
 const dpi = 72;
 const maxPixels = 4_000_000;
 
-/** The runs of optional content that are not painted. Costs two renderings, only on pages that have such runs. */
-export function findHiddenOptional(page: PdfPage, glyphs: Glyph[], runs: (TextRun | null)[]): Set<TextRun> {
-  const hidden = new Set<TextRun>();
-  for (const run of runs) if (run?.optional) hidden.add(run);
-  if (hidden.size === 0) return hidden;
+/**
+ * The runs of optional content that are not painted. Layers that were seen painted before (`shownLayers`, for the whole file)
+ * are not tried again; others cost two renderings of the page.
+ */
+export function findHiddenOptional(
+  page: PdfPage,
+  glyphs: Glyph[],
+  runs: (TextRun | null)[],
+  shownLayers: Set<string>,
+): Set<TextRun> {
+  const suspects = new Set<TextRun>();
+  for (const run of runs) if (run?.layer !== undefined && !shownLayers.has(run.layer)) suspects.add(run);
+  if (suspects.size === 0) return suspects;
   const whole: [number, number, number, number] = [0, 0, page.geometry.width, page.geometry.height];
   const { calls } = page.file.engine;
   const setActive = (active: number): void => {
-    for (const run of hidden) calls.FPDFPageObj_SetIsActive(run.handle, active);
+    for (const run of suspects) calls.FPDFPageObj_SetIsActive(run.handle, active);
   };
   const before = rasterize(page, whole, dpi, maxPixels);
   setActive(0);
@@ -26,21 +34,17 @@ export function findHiddenOptional(page: PdfPage, glyphs: Glyph[], runs: (TextRu
   setActive(1);
   if (!before || !after) return new Set();
   const scale = before.width / page.geometry.width;
+  const shown = new Set<TextRun>();
   for (let i = 0; i < glyphs.length; i++) {
     const run = runs[i];
-    if (!run?.optional || !hidden.has(run)) continue;
-    const [x0, y0, x1, y1] = glyphs[i]!.box;
-    const changed = differs(
-      before,
-      after,
-      Math.floor(x0 * scale),
-      Math.floor(y0 * scale),
-      Math.ceil(x1 * scale),
-      Math.ceil(y1 * scale),
-    );
-    if (changed) hidden.delete(run);
+    if (!run || !suspects.has(run) || shown.has(run)) continue;
+    const [x0, y0, x1, y1] = glyphs[i]!.box.map((at) => at * scale) as [number, number, number, number];
+    if (!differs(before, after, Math.floor(x0), Math.floor(y0), Math.ceil(x1), Math.ceil(y1))) continue;
+    shown.add(run);
+    if (run.layer) shownLayers.add(run.layer);
   }
-  return hidden;
+  for (const run of suspects) if (shown.has(run) || shownLayers.has(run.layer!)) suspects.delete(run);
+  return suspects;
 }
 
 interface Pixels {

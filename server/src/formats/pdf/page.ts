@@ -65,7 +65,7 @@ export class PdfPage {
       const used = objects.fonts.map(() => 0);
       for (const glyph of text.glyphs) used[glyph.font] = (used[glyph.font] ?? 0) + 1;
       weighFonts(objects.fonts, used);
-      const unpainted = findHiddenOptional(this, text.glyphs, text.runs);
+      const unpainted = findHiddenOptional(this, text.glyphs, text.runs, this.file.shownLayers);
       const { ocrLayer } = classifyVisibility(text.glyphs, text.runs, objects, this.geometry, (run) =>
         unpainted.has(run),
       );

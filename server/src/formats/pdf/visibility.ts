@@ -41,7 +41,7 @@ export function classifyVisibility(
       if (backdrop.isScan(glyph.box)) ocrLayer++;
       else glyph.hidden = "invisible";
     } else if (run.clip && isOutside(glyph.box, run.clip)) glyph.hidden = "clipped";
-    else if (run.optional && invisibleOptional(run)) glyph.hidden = "optional_content";
+    else if (run.layer !== undefined && invisibleOptional(run)) glyph.hidden = "optional_content";
     else if (backdrop.isSameColour(glyph, run)) glyph.hidden = "same_colour";
   }
   return { ocrLayer };

@@ -1,0 +1,73 @@
+/** Cutting a block in two or three so that a heading stands alone, geometry and gaps kept true. */
+import type { Box } from "@knowhere/contract";
+import type { FlowBlock, FlowLine, FlowPage } from "../flow.ts";
+import { styleOfLines } from "./styles.ts";
+
+function boundsOf(lines: FlowLine[]): Box {
+  const box: Box = [...lines[0]!.box];
+  for (const line of lines) {
+    box[0] = Math.min(box[0], line.box[0]);
+    box[1] = Math.min(box[1], line.box[1]);
+    box[2] = Math.max(box[2], line.box[2]);
+    box[3] = Math.max(box[3], line.box[3]);
+  }
+  return box;
+}
+
+/**
+ * Makes lines [from, to) of the block a block of their own in `page.blocks` and returns it.
+ * What stands before keeps the marker; what stands after starts anew.
+ */
+export function isolateLines(page: FlowPage, block: FlowBlock, from: number, to: number): FlowBlock {
+  if (from === 0 && to === block.lines.length) return block;
+  const parts = [block.lines.slice(0, from), block.lines.slice(from, to), block.lines.slice(to)].filter(
+    (lines) => lines.length > 0,
+  );
+  const blocks = parts.map((lines, index): FlowBlock => {
+    const above = index === 0 ? block.gapAbove : Math.max(0, lines[0]!.box[1] - parts[index - 1]!.at(-1)!.box[3]);
+    const below =
+      index === parts.length - 1 ? block.gapBelow : Math.max(0, parts[index + 1]![0]!.box[1] - lines.at(-1)!.box[3]);
+    return {
+      ...block,
+      ...styleOfLines(lines, block),
+      lines,
+      box: boundsOf(lines),
+      gapAbove: above,
+      gapBelow: below,
+      marker: index === 0 ? block.marker : undefined,
+      continues: index === 0 ? block.continues : undefined,
+    };
+  });
+  page.blocks.splice(page.blocks.indexOf(block), 1, ...blocks);
+  return blocks[from === 0 ? 0 : 1]!;
+}
+
+/**
+ * Cuts a line in front of span `span`: the first part is the run-in heading, the rest stays text. Boxes are shared out by
+ * the length of the text.
+ */
+export function splitLine(line: FlowLine, span: number): [FlowLine, FlowLine] {
+  const textOf = (spans: FlowLine["spans"]): string =>
+    spans.map((part, index) => (index > 0 && part.spaced ? ` ${part.text}` : part.text)).join("");
+  const first = line.spans.slice(0, span);
+  const second = line.spans.slice(span);
+  const share = textOf(first).length / Math.max(1, line.text.length);
+  const cut = line.box[0] + share * (line.box[2] - line.box[0]);
+  const make = (spans: FlowLine["spans"], box: Box): FlowLine => {
+    const main = spans.reduce((best, part) => (part.text.length > best.text.length ? part : best), spans[0]!);
+    return {
+      ...line,
+      spans,
+      text: textOf(spans),
+      box,
+      size: main.size,
+      bold: spans.every((part) => part.bold),
+      italic: spans.every((part) => part.italic),
+      color: main.color,
+    };
+  };
+  return [
+    make(first, [line.box[0], line.box[1], cut, line.box[3]]),
+    make(second, [cut, line.box[1], line.box[2], line.box[3]]),
+  ];
+}
