@@ -6,6 +6,7 @@ import { tieCaptions } from "./captions.ts";
 import type { FileFacts, PageFacts, PageImages } from "./facts.ts";
 import type { FlowPage } from "./flow.ts";
 import { markFurniture } from "./furniture.ts";
+import { assignHeadings } from "./headings/index.ts";
 import { joinParagraphs } from "./joints.ts";
 import { markNotes } from "./notes.ts";
 import { layoutPage } from "./page.ts";
@@ -51,7 +52,7 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
       const bodySize = findBodySize(pages);
       markFurniture(pages);
       for (const page of pages) markNotes(page, bodySize, page.rules);
-      if (options.findHeadings ?? true) void file;
+      assignHeadings(pages, file, { guess: options.findHeadings ?? true });
       for (const page of pages) tieCaptions(page);
       joinParagraphs(pages);
       const content = buildTree(pages, { vocabulary, monospaced: isMonospaced(pages) });
