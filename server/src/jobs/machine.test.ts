@@ -19,16 +19,14 @@ const anyEvent: fc.Arbitrary<JobEvent> = fc.oneof(
     type: "source-resolved",
     source: { fileName: "a.pdf", fileExtension: ".pdf", contentType: "application/pdf" },
   }),
-  fc
-    .tuple(attempt, pages, pages)
-    .map(
-      ([attempt, totalPages, processedPages]): JobEvent => ({
-        type: "progressed",
-        attempt,
-        totalPages,
-        processedPages,
-      }),
-    ),
+  fc.tuple(attempt, pages, pages).map(
+    ([attempt, totalPages, processedPages]): JobEvent => ({
+      type: "progressed",
+      attempt,
+      totalPages,
+      processedPages,
+    }),
+  ),
   fc.constant<JobEvent>({ type: "requeued" }),
   fc.tuple(attempt, pages).map(
     ([attempt, total]): JobEvent => ({

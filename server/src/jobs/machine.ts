@@ -67,7 +67,8 @@ export function step(job: JobRecord, event: JobEvent, now: Date): Step | null {
     case "progressed":
       return progress(job, event, now);
     case "requeued":
-      return move(job, "pending", now, {});
+      // A claim that never got as far as reading leaves no trace on the wire.
+      return job.status === "pending" ? { job: change(job, now, {}), events: [] } : move(job, "pending", now, {});
     case "finished": {
       const { result, warnings, expiresAt } = event;
       const done = move(job, "done", now, {

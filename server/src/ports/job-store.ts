@@ -76,7 +76,7 @@ export interface JobStore {
   move(
     jobId: string,
     decide: (job: JobRecord, item: QueueItem | null) => Move | null,
-    options?: { token?: number; now: Date },
+    options?: { token?: number },
   ): Promise<Moved>;
   /**
    * Deletes the job with everything that hangs on it but the ledger. Its blobs that no other job uses are noted as

@@ -17,7 +17,15 @@ export interface ApiKeys {
   /** Looks the key up by its hash (cached briefly); null when unknown, revoked, switched off or expired. */
   authenticate(key: string): Promise<ApiKeyRecord | null>;
   /** `key` is plain, given out once. Rejects with VALIDATION_FAILED when the name is taken in the account. */
-  create(input: { account: string; name: string; scopes: ApiKeyRecord["scopes"]; ratePerMinute?: number | null; expiresAt?: Date | null; key?: string }): Promise<{ key: string; record: ApiKeyRecord }>;
+  create(input: {
+    account: string;
+    name: string;
+    scopes: ApiKeyRecord["scopes"];
+    ratePerMinute?: number | null;
+    expiresAt?: Date | null;
+    key?: string;
+  }): Promise<{ key: string; record: ApiKeyRecord }>;
+  /** `account`: its id or its name. */
   list(account?: string): Promise<ApiKeyRecord[]>;
   revoke(account: string | null, keyId: string): Promise<boolean>;
   toggle(account: string, keyId: string): Promise<ApiKeyRecord | null>;

@@ -34,7 +34,7 @@ const sql = {
   },
   list: {
     name: "key-list",
-    text: `select ${columns} from api_key where $1::text is null or account_id = $1 order by created_at, key_id`,
+    text: `select ${columns} from api_key where $1::text is null or account_id = $1 or account_id = (select a.account_id from account a where a.name = $1) order by created_at, key_id`,
   },
   revoke: {
     name: "key-revoke",

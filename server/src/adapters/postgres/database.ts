@@ -1,5 +1,4 @@
 /** One pool of connections. Everything that reaches PostgreSQL goes through here, LISTEN apart. */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { problem } from "@knowhere/contract";
 import pg from "pg";
@@ -12,6 +11,7 @@ export interface Statement {
   name: string;
   text: string;
 }
+// biome-ignore lint/suspicious/noExplicitAny: each statement's columns are known beside its text
 export type Row = Record<string, any>;
 export interface Answer {
   rows: Row[];
@@ -55,8 +55,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   return new PooledDatabase(options);
 }
 
-const types = {
-  getTypeParser(oid: number, format?: "text" | "binary"): any {
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: "text" | "binary") {
     if (oid === pg.types.builtins.TIMESTAMPTZ && format !== "binary") return parseTimestamp;
     // Our bigints are counters and fencing numbers far below 2^53.
     if (oid === pg.types.builtins.INT8 && format !== "binary") return Number;
@@ -68,8 +68,6 @@ class PooledDatabase implements Database {
   private readonly pool: pg.Pool;
   private readonly named: boolean;
   private readonly patienceMs: number;
-  /** Finds a transaction opened inside another one, which would wait for itself when the pool is empty. */
-  private readonly inside = new AsyncLocalStorage<true>();
 
   constructor({
     connection,
@@ -102,8 +100,7 @@ class PooledDatabase implements Database {
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (this.inside.getStore()) throw new Error("a transaction was opened inside another one");
-    return this.patiently(() => this.inside.run(true, () => this.once(work)));
+    return this.patiently(() => this.once(work));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 /** The literal list. A migration that was released is never changed; append the next number. */
 import { jobs } from "./0001-jobs.ts";
+import { webhooks } from "./0002-webhooks.ts";
 
 export interface Migration {
   number: number;
@@ -7,4 +8,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [{ number: 1, name: "jobs", sql: jobs }];
+export const migrations: readonly Migration[] = [
+  { number: 1, name: "jobs", sql: jobs },
+  { number: 2, name: "webhooks", sql: webhooks },
+];

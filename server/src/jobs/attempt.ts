@@ -1,0 +1,276 @@
+/**
+ * One attempt at a job: fetch the source, parse, store the package, record the end. Every move carries the fencing
+ * number of the claim, so an attempt that has lost its claim changes nothing, however late it wakes up.
+ */
+import { createReadStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { jobErrorOf, Problem, problem } from "@knowhere/contract";
+import type { Blobs } from "../ports/blobs.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Fetched, Fetcher } from "../ports/fetcher.ts";
+import type { Claim } from "../ports/job-queue.ts";
+import type { JobStore, Moved } from "../ports/job-store.ts";
+import type { Log } from "../ports/log.ts";
+import { isTransient, maxStrikes, retryAt } from "./faults.ts";
+import { type JobEvent, type ResolvedSource, stepAll } from "./machine.ts";
+import { createProgressReport, type ProgressReport } from "./progress-report.ts";
+import { resultKey } from "./result-keys.ts";
+import type { JobRecord, ParseFunction, ParseOutcome } from "./types.ts";
+
+export interface AttemptTools {
+  store: JobStore;
+  blobs: Blobs;
+  fetcher: Fetcher;
+  clock: Clock;
+  log: Log;
+  parse: ParseFunction;
+  /** What a fetched URL is, by its answer and its bytes. Throws a Problem (UNSUPPORTED_TYPE, …). */
+  resolveSource(job: JobRecord, fetched: Fetched, path: string): Promise<ResolvedSource>;
+  maxSourceBytes: number;
+  downloadTimeoutMs: number;
+  retentionMs: number;
+}
+
+/** Why an attempt is broken off. */
+export class ClaimLost extends Error {}
+/** The worker stops: the job goes back to the queue at once. */
+export class HandedBack extends Error {}
+
+const progressEveryMs = 1000;
+/** A parse that says nothing for this long is shown as running. */
+const startedAfterMs = 2000;
+/** A parse that does not heed its signal is left to itself after this. */
+const abandonAfterMs = 3000;
+/** How long the end of an attempt is offered to a database that is out of order. */
+const recordForMs = 120_000;
+const recordPauseMs = 1000;
+const storeTries = 3;
+
+/** Never rejects. `abort.signal` ends the work; the attempt itself aborts it when a move tells that the claim is lost. */
+export async function runAttempt(
+  claim: Claim,
+  folder: string,
+  abort: AbortController,
+  tools: AttemptTools,
+): Promise<void> {
+  const { log } = tools;
+  const about = { jobId: claim.job.jobId, attempt: claim.attempt, requestId: claim.job.requestId };
+  const report = reportOf(claim, abort, tools);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { job, sourcePath } = await fetchSource(claim, folder, abort.signal, tools);
+    const outcome = await parse(job, sourcePath, folder, report, abort.signal, tools, claim.attempt);
+    await report.finish();
+    abort.signal.throwIfAborted();
+    await publish(claim, outcome, abort.signal, tools);
+    log.info({ ...about, bytes: outcome.bytes, pages: outcome.statistics.total_pages }, "job done");
+  } catch (error) {
+    await report.finish();
+    await recordFault(claim, error, abort.signal, tools).catch((second) =>
+      log.error({ ...about, err: second }, "the end of an attempt could not be recorded"),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true }).catch((error) =>
+      log.warn({ ...about, err: error.message }, "temporary files were not removed"),
+    );
+  }
+}
+
+async function fetchSource(
+  claim: Claim,
+  folder: string,
+  signal: AbortSignal,
+  tools: AttemptTools,
+): Promise<{ job: JobRecord; sourcePath: string }> {
+  const { job } = claim;
+  const sourcePath = join(folder, "source");
+  if (job.sourceKey !== null) {
+    const info = await tools.blobs.head(job.sourceKey);
+    if (!info) throw new Error("the stored source is gone");
+    if (info.bytes > tools.maxSourceBytes)
+      throw problem("SOURCE_TOO_LARGE", { limit_bytes: tools.maxSourceBytes, size_bytes: info.bytes });
+    await tools.blobs.download(job.sourceKey, sourcePath, signal);
+    return { job, sourcePath };
+  }
+  if (job.sourceUrl === null) throw new Error("a job without a source");
+  const fetched = await tools.fetcher.download(job.sourceUrl, sourcePath, {
+    maxBytes: tools.maxSourceBytes,
+    timeoutMs: tools.downloadTimeoutMs,
+    signal,
+  });
+  const source = await tools.resolveSource(job, fetched, sourcePath);
+  const moved = await record(claim, [{ type: "source-resolved", source }], tools);
+  if (moved.kind === "lost") throw new ClaimLost();
+  return { job: { ...job, ...source }, sourcePath };
+}
+
+async function parse(
+  job: JobRecord,
+  sourcePath: string,
+  folder: string,
+  report: ProgressReport & { move(event: JobEvent): void },
+  signal: AbortSignal,
+  { clock, parse }: AttemptTools,
+  attempt: number,
+): Promise<ParseOutcome> {
+  const over = new AbortController();
+  const end = AbortSignal.any([signal, over.signal]);
+  clock.sleep(startedAfterMs, end).then(
+    () => report.move({ type: "started", attempt }),
+    () => {},
+  );
+  const abandoned = new Promise<never>((_, reject) => {
+    signal.addEventListener(
+      "abort",
+      () =>
+        clock.sleep(abandonAfterMs, over.signal).then(
+          () => reject(signal.reason),
+          () => {},
+        ),
+      { once: true },
+    );
+  });
+  try {
+    const parsing = parse({
+      job,
+      sourcePath,
+      resultPath: join(folder, "result.zip"),
+      signal,
+      onProgress: (totalPages, processedPages) => report.offer({ totalPages, processedPages }),
+      onConverting: (active) => report.move(active ? { type: "converting", attempt } : { type: "started", attempt }),
+    });
+    return await Promise.race([parsing, abandoned]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** What the job says while it is worked on. */
+function reportOf(claim: Claim, abort: AbortController, tools: AttemptTools) {
+  const { attempt, token } = claim;
+  async function tell(event: JobEvent): Promise<void> {
+    if (abort.signal.aborted) return;
+    const now = tools.clock.now();
+    const moved = await tools.store.move(claim.job.jobId, (job) => stepAll(job, [event], now), { token });
+    if (moved.kind === "lost") abort.abort(new ClaimLost());
+  }
+  const report = createProgressReport({
+    clock: tools.clock,
+    everyMs: progressEveryMs,
+    write: (progress) => tell({ type: "progressed", attempt, ...progress }),
+    onTrouble: (error) => tools.log.debug({ jobId: claim.job.jobId, err: error }, "progress was not recorded"),
+  });
+  return { ...report, move: (event: JobEvent) => report.inLine(() => tell(event)) };
+}
+
+/** The package first, under a name of this claim; then the one transaction that makes it the job's result. */
+async function publish(claim: Claim, outcome: ParseOutcome, signal: AbortSignal, tools: AttemptTools): Promise<void> {
+  const { token, attempt } = claim;
+  const key = resultKey(claim.job.jobId, token);
+  const stored = await storePackage(key, outcome, signal, tools);
+  const expiresAt = new Date(tools.clock.now().getTime() + tools.retentionMs);
+  const finished: JobEvent = {
+    type: "finished",
+    attempt,
+    result: { key, bytes: stored.bytes, sha256: stored.sha256, statistics: outcome.statistics },
+    warnings: outcome.warnings,
+    expiresAt,
+  };
+  const moved = await record(claim, [{ type: "started", attempt }, finished], tools, (next) => ({
+    ...next,
+    queue: { do: "remove" },
+    attempt: { outcome: "done", error: null },
+    usage: { pages: outcome.billablePages },
+  }));
+  // A commit whose answer was lost looks like a lost claim when it is repeated; the row tells.
+  if (moved.kind === "moved" || (moved.kind === "lost" && moved.job?.result?.key === key)) return;
+  await tools.blobs.delete(key);
+  throw new ClaimLost();
+}
+
+async function storePackage(key: string, outcome: ParseOutcome, signal: AbortSignal, { blobs, clock }: AttemptTools) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const stored = await blobs.put(key, createReadStream(outcome.resultPath), {
+        contentType: "application/zip",
+        signal,
+      });
+      if (stored.sha256 === outcome.sha256 && stored.bytes === outcome.bytes) return stored;
+      throw new Error("the package changed on its way to storage");
+    } catch (error) {
+      if (attempt === storeTries || signal.aborted) throw error;
+      await clock.sleep(500 * attempt, signal);
+    }
+  }
+}
+
+async function recordFault(claim: Claim, error: unknown, signal: AbortSignal, tools: AttemptTools): Promise<void> {
+  const { attempt } = claim;
+  const about = { jobId: claim.job.jobId, attempt, requestId: claim.job.requestId };
+  const reason = signal.aborted ? signal.reason : error;
+  if (reason instanceof ClaimLost) return tools.log.info(about, "attempt broken off: cancelled, erased or taken over");
+  const now = tools.clock.now();
+  if (reason instanceof HandedBack) {
+    await record(claim, [{ type: "requeued" }], tools, (next) => ({
+      ...next,
+      queue: { do: "release", runAt: now, strike: false },
+      attempt: { outcome: "released", error: null },
+    }));
+    return tools.log.info(about, "job handed back");
+  }
+  const strike = claim.strikes + 1;
+  const told = jobErrorOf(reason);
+  if (isTransient(reason) && strike < maxStrikes) {
+    tools.log.warn({ ...about, err: reason }, "attempt failed; the job will be tried again");
+    const runAt = retryAt(now, strike);
+    await record(claim, [{ type: "requeued" }], tools, (next) => ({
+      ...next,
+      queue: { do: "release", runAt, strike: true },
+      attempt: { outcome: "faulted", error: told },
+    }));
+    return;
+  }
+  if (reason instanceof Problem)
+    tools.log.info({ ...about, code: told.code, reason: told.details?.reason }, "job failed");
+  else tools.log.error({ ...about, err: reason }, "job failed by our fault");
+  const failed: JobEvent = {
+    type: "failed",
+    attempt,
+    error: told,
+    expiresAt: new Date(now.getTime() + tools.retentionMs),
+  };
+  await record(claim, [failed], tools, (next) => ({
+    ...next,
+    queue: { do: "remove" },
+    attempt: { outcome: "failed", error: told },
+  }));
+}
+
+/** A fenced move, offered again for a while when the database is out of order. */
+async function record(
+  claim: Claim,
+  events: JobEvent[],
+  { store, clock }: AttemptTools,
+  complete: (
+    next: NonNullable<ReturnType<typeof stepAll>>,
+  ) => NonNullable<ReturnType<Parameters<JobStore["move"]>[1]>> = (next) => next,
+): Promise<Moved> {
+  for (let waitedMs = 0; ; waitedMs += recordPauseMs) {
+    const now = clock.now();
+    try {
+      return await store.move(
+        claim.job.jobId,
+        (job) => {
+          const next = stepAll(job, events, now);
+          return next && complete(next);
+        },
+        { token: claim.token },
+      );
+    } catch (error) {
+      const outage = error instanceof Problem && error.problem === "UNAVAILABLE";
+      if (!outage || waitedMs >= recordForMs) throw error;
+      await clock.sleep(recordPauseMs);
+    }
+  }
+}
