@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "node", "import", "default"], externalConditions: ["source", "node", "import", "default"] } },
+  // No "import" here: vitest hands these to node for every package, and require() of one with both kinds would get the wrong one.
+  ssr: { resolve: { conditions: ["source", "node", "default"], externalConditions: ["source", "node", "default"] } },
   test: {
     include: ["{contract,server,sdk,bench,scripts,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],

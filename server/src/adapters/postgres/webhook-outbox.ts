@@ -102,7 +102,8 @@ export function createDeliveries(database: Database): Deliveries {
     },
     async count() {
       const counts: Record<DeliveryState, number> = { pending: 0, delivering: 0, delivered: 0, failed: 0, canceled: 0 };
-      for (const row of (await database.query(sql.count)).rows) counts[row["state"] as DeliveryState] = Number(row["n"]);
+      for (const row of (await database.query(sql.count)).rows)
+        counts[row["state"] as DeliveryState] = Number(row["n"]);
       return counts;
     },
   };

@@ -24,7 +24,10 @@ const sql = {
     text: `insert into webhook_secret (secret_id, account_id, endpoint, secret, status, created_at)
       values ($1, $2, $3, $4, 'active', $5) returning *`,
   },
-  retire: { name: "webhook-secret-retire", text: "update webhook_secret set status = 'retiring', retires_at = $2 where secret_id = $1" },
+  retire: {
+    name: "webhook-secret-retire",
+    text: "update webhook_secret set status = 'retiring', retires_at = $2 where secret_id = $1",
+  },
   revoke: {
     name: "webhook-secret-revoke",
     text: "update webhook_secret set status = 'revoked' where account_id = $1 and secret_id = $2 and status <> 'revoked'",
@@ -33,7 +36,13 @@ const sql = {
 
 export function createWebhookSecrets(database: Database): WebhookSecrets {
   async function add(tx: Transaction, accountId: string, endpoint: string | null, now: Date): Promise<WebhookSecret> {
-    const values = [`ws_${randomBytes(12).toString("hex")}`, accountId, endpoint, `whsec_${randomBytes(32).toString("hex")}`, now];
+    const values = [
+      `ws_${randomBytes(12).toString("hex")}`,
+      accountId,
+      endpoint,
+      `whsec_${randomBytes(32).toString("hex")}`,
+      now,
+    ];
     return secretOf((await tx.query(sql.add, values)).rows[0]!);
   }
 
