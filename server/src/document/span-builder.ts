@@ -62,8 +62,9 @@ export class SpanBuilder {
     const out: Inline[] = [];
     for (let at = 0; at < spans.length; ) {
       const link = spans[at]!.link;
-      const content: Inline[] = [];
-      for (; at < spans.length && spans[at]!.link === link; at++) content.push(wrap(spans[at]!));
+      const from = at;
+      while (at < spans.length && spans[at]!.link === link) at++;
+      const content = nest(spans.slice(from, at), 0);
       if (!link) out.push(...content);
       else out.push({ type: "link", href: link.href, ...(link.title ? { title: link.title } : {}), content });
     }
@@ -71,13 +72,21 @@ export class SpanBuilder {
   }
 }
 
-function wrap(span: Span): Inline {
-  let node = span.node;
-  if (span.marks.size === 0) return node;
-  for (let at = nesting.length - 1; at >= 0; at--) {
-    if (span.marks.has(nesting[at]!)) node = { type: nesting[at]!, content: [node] };
+/** Groups neighbours that share a mark, outermost mark first. */
+function nest(spans: readonly Span[], level: number): Inline[] {
+  const mark = nesting[level];
+  if (mark === undefined) return spans.map((span) => span.node);
+  if (spans.every((span) => !span.marks.has(mark))) return nest(spans, level + 1);
+  const out: Inline[] = [];
+  for (let at = 0; at < spans.length; ) {
+    const isMarked = spans[at]!.marks.has(mark);
+    const from = at;
+    while (at < spans.length && spans[at]!.marks.has(mark) === isMarked) at++;
+    const inner = nest(spans.slice(from, at), level + 1);
+    if (isMarked) out.push({ type: mark, content: inner });
+    else out.push(...inner);
   }
-  return node;
+  return out;
 }
 
 function dropEmptyLink(node: Inline): Inline | undefined {

@@ -131,6 +131,12 @@ export class FlowReader implements XmlHandlers {
     }
   }
 
+  #addComment(comment: Block): void {
+    const { flow } = this.#frame;
+    if (flow.inList) flow.addToItem(flow.listLevel, comment);
+    else flow.add(comment);
+  }
+
   #closeTable(): void {
     const open = this.#tables.pop();
     const table = open?.table.finish();
@@ -160,6 +166,7 @@ export class FlowReader implements XmlHandlers {
     if (facts.isDropCap || facts.markIsDeleted) this.#carried = content;
     else this.#place(facts, { ...read, content }, this.session.pages.placesFrom(page));
     for (const block of read.attached) this.#frame.flow.add(withPlace(block, page));
+    for (const comment of this.session.notes.takeComments()) this.#addComment(comment);
     if (facts.section) this.onSection(facts.section, this.#frames[0]!.flow.blocks.length);
   }
 
@@ -175,16 +182,12 @@ export class FlowReader implements XmlHandlers {
     }
     if (
       facts.kind === "code" ||
-      (read.isMonospace &&
-        !facts.label &&
-        content.length === 1 &&
-        content[0]!.type === "code" &&
-        read.verbatim.includes("\n"))
+      (read.isMonospace && !facts.label && facts.headingLevel === undefined && kind === "flow")
     ) {
       flow.addCode(read.verbatim.replace(/\n$/, ""), places);
     } else if (read.displays.length > 0 && content.every((node) => node.type === "math" || isBlank(node))) {
       for (const text of read.displays) flow.add({ type: "math", text, notation: "latex", places });
-    } else if (facts.headingLevel !== undefined && kind === "flow") {
+    } else if (facts.headingLevel !== undefined && kind === "flow" && read.verbatim.trim() !== "") {
       this.#heading(facts.headingLevel, facts, read, places);
     } else if (facts.kind === "contents_title" && isContents) {
       flow.add({ type: "heading", level: 1, content, places });
@@ -217,7 +220,9 @@ export class FlowReader implements XmlHandlers {
       this.#frame.flow.addToItem(label.level, { type: "paragraph", content, places });
       return;
     }
-    const { checked, rest } = takeCheckBox(content);
+    // Some writers draw the box as the bullet, others as the first character.
+    const isBox = /^[☐☑☒]$/u.test(label.text);
+    const { checked, rest } = isBox ? { checked: label.text !== "☐", rest: content } : takeCheckBox(content);
     const marker = label.ordered && label.text === `${label.value}.` ? undefined : label.text || undefined;
     this.#frame.flow.addItem(
       {
@@ -238,8 +243,8 @@ export class FlowReader implements XmlHandlers {
     if (facts.kind === "subtitle" || facts.kind === "caption") flow.add({ ...paragraph, role: facts.kind });
     else if (facts.kind === "term") flow.addTerm(content, places);
     else if (facts.kind === "definition") flow.addDefinition(paragraph);
-    else if (facts.kind === "quote" || (facts.isIndented && kind === "flow" && this.isMain)) flow.addQuoted(paragraph);
     else if (facts.continuesLevel !== undefined && flow.inList) flow.addToItem(facts.continuesLevel, paragraph);
+    else if (facts.kind === "quote" || (facts.isIndented && kind === "flow" && this.isMain)) flow.addQuoted(paragraph);
     else if (kind === "cell" && facts.headingLevel !== undefined)
       flow.add({ ...paragraph, content: [{ type: "strong", content }] });
     else flow.add(paragraph);

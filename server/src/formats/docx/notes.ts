@@ -1,4 +1,4 @@
-/** Footnotes, endnotes and comments: numbered as they are referred to, read when first met, placed at the end. */
+/** Footnotes, endnotes and comments: numbered as they are referred to and read when first met. */
 import type { Block, Note } from "@knowhere/contract";
 import { childrenOf, type XmlElement } from "../xml/element.ts";
 import { formatNumber } from "./number-format.ts";
@@ -14,6 +14,7 @@ export interface NoteSource {
 
 export class NoteRegistry {
   readonly #notes: Note[] = [];
+  #comments: Note[] = [];
   readonly #known = new Map<string, Note>();
   readonly #counts = new Map<NoteKind, number>();
   #isReading = false;
@@ -40,7 +41,7 @@ export class NoteRegistry {
       customMark === "1" || customMark === "true" ? String(number) : this.#labelOf(kind, number, element, source);
     const note: Note = { type: "note", note: key, label, kind, content: [], places: [{ page: this.currentPage() }] };
     this.#known.set(key, note);
-    this.#notes.push(note);
+    (kind === "comment" ? this.#comments : this.#notes).push(note);
     this.#isReading = true;
     try {
       note.content = this.readContent(childrenOf(element), source.scope);
@@ -56,7 +57,15 @@ export class NoteRegistry {
     return author ? `Comment ${number} (${author})` : `Comment ${number}`;
   }
 
-  /** Notes with content: footnotes, then endnotes, then comments, each in order of reference. */
+  /** Comments referred to since the last call: they stand right behind what they are about. */
+  takeComments(): Note[] {
+    if (this.#isReading) return [];
+    const taken = this.#comments;
+    this.#comments = [];
+    return taken.filter((note) => note.content.length > 0);
+  }
+
+  /** Notes with content: footnotes, then endnotes, each in order of reference. */
   get blocks(): Note[] {
     const rank: Readonly<Record<NoteKind, number>> = { footnote: 0, endnote: 1, comment: 2 };
     return this.#notes.filter((note) => note.content.length > 0).sort((a, b) => rank[a.kind] - rank[b.kind]);

@@ -92,7 +92,7 @@ class Walk {
     const character = this.session.styles.character(valOf(properties, "w:rStyle"));
     const inherited = { hidden: this.paragraphStyle.run.hidden };
     this.run = mergeRunStyles(mergeRunStyles(inherited, character.run), readRunStyle(properties));
-    this.#isCode = character.isCode || this.run.monospace === true;
+    this.#isCode = character.isCode;
     if (character.isLink) this.run.underline = undefined;
   }
 
@@ -107,7 +107,7 @@ class Walk {
     if (shown.trim() !== "") {
       this.session.pages.sawText();
       this.#textCount += shown.trim().length;
-      if (this.#isCode) this.#monospaceCount += shown.trim().length;
+      if (this.#isCode || this.run.monospace) this.#monospaceCount += shown.trim().length;
     }
     this.#out.verbatim += shown;
     const target = link ?? this.fields.link;

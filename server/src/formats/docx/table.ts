@@ -86,6 +86,12 @@ export class TableBuilder {
     const rows = kept.map(
       (row, at): TableRow => ({ cells: finishRow(row, openMerges, at < headRows), page: row.page }),
     );
+    // A head cell that spans down takes the rows it covers into the head.
+    const tallest = Math.max(1, ...(headRows === 1 ? (rows[0]?.cells ?? []).map((cell) => cell.rowspan ?? 1) : []));
+    if (headRows === 1 && tallest < rows.length) {
+      for (const row of rows.slice(1, tallest)) for (const cell of row.cells) cell.header = true;
+      headRows = tallest;
+    }
     return { type: "table", rows, headRows, ...(this.name ? { name: this.name } : {}) };
   }
 }
