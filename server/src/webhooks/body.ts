@@ -1,0 +1,35 @@
+import type { JobRecord } from "../jobs/types.ts";
+
+/**
+ * The body of a webhook, serialised once: these bytes are signed and sent. `status` is "completed" where the API says
+ * "done", as receivers of the hosted service expect; the error stands in the API's shape and once more one level deeper,
+ * where older receivers look.
+ */
+export function writeBody(job: JobRecord, resultUrl: string | null, extra: { trigger?: "manual" } = {}): string {
+  const finishedAt = job.finishedAt?.toISOString();
+  const shared = { job_id: job.jobId, data_id: job.dataId, document_id: job.documentId, namespace: job.namespace };
+  if (job.status === "done" && job.result) {
+    return JSON.stringify({
+      event: "job.completed",
+      ...shared,
+      status: "completed",
+      completed_at: finishedAt,
+      result_url: resultUrl,
+      result: { checksum: job.result.sha256, statistics: job.result.statistics },
+      result_checksum: { algorithm: "sha256", value: job.result.sha256 },
+      ...extra,
+    });
+  }
+  const error = {
+    ...(job.error ?? { code: "INTERNAL_ERROR", message: "" }),
+    request_id: job.error?.request_id ?? job.requestId,
+  };
+  return JSON.stringify({
+    event: "job.failed",
+    ...shared,
+    status: "failed",
+    failed_at: finishedAt,
+    error: { success: false, ...error, error },
+    ...extra,
+  });
+}
