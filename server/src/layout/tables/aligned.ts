@@ -8,7 +8,7 @@
 import { findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
-import { isCaption, isContents, isList, overlapsDrawing, scoreAligned } from "./guards.ts";
+import { isCaption, isContents, isList, looksCharted, overlapsDrawing, scoreAligned } from "./guards.ts";
 import { findProse } from "./prose.ts";
 import { buildTextGrid } from "./text-grid.ts";
 import { buildTextLines, type TextLine } from "./text-lines.ts";
@@ -105,7 +105,9 @@ function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageVie
   );
   const built = buildTextGrid({ lines: all, left, right, rules });
   if (!built || countRows(built.grid) < 3 || countColumns(built.grid) < 2) return null;
-  if (isContents(built) || isList(built) || overlapsDrawing([left, top, right, bottom], view)) return null;
+  if (isContents(built) || isList(built)) return null;
+  const box: [number, number, number, number] = [left, top, right, bottom];
+  if (overlapsDrawing(box, view) || looksCharted(box, view, rules)) return null;
   const captioned = lines.some(
     (line) =>
       isCaption(line) &&

@@ -9,7 +9,7 @@ import { type Column, findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
 import { growDown, growUp } from "./grow.ts";
-import { isCaption, isProse, scoreTextGrid } from "./guards.ts";
+import { isCaption, isFullLine, isProse, looksCharted, overlapsDrawing, scoreTextGrid } from "./guards.ts";
 import type { Rule } from "./rulings.ts";
 import { buildTextGrid, findBodyStart, isFull } from "./text-grid.ts";
 import { buildTextLines, type TextLine } from "./text-lines.ts";
@@ -111,6 +111,7 @@ function endsTable(band: TextLine[], above: Rule, below: Rule, family: Family): 
   if (band.some((line) => isCaption(line))) return true;
   const split = band.filter((line) => line.chunks.length > 1);
   if (isProse(band, family.left, family.right)) return true;
+  if (band.filter((line) => isFullLine(line, family.left, family.right - family.left)).length >= 2) return true;
   const wide = band.filter((line) => line.x1 - line.x0 > 0.5 * (family.right - family.left));
   return split.length === 0 && band.length > 1 && wide.length > 0;
 }
@@ -166,6 +167,13 @@ function readRun(
   });
   if (!built || countColumns(built.grid) < 2 || countRows(built.grid) < 2) return null;
   built.grid.ys[0] = Math.min(built.grid.ys[0]!, above.length > 0 ? Number.POSITIVE_INFINITY : top.at);
+  const box: [number, number, number, number] = [left, all[0]!.y0, right, all[all.length - 1]!.y1];
+  const stroked = rules.filter((rule) => rule.stroke);
+  if (
+    overlapsDrawing(box, view) ||
+    looksCharted([left, Math.min(top.at, box[1]), right, Math.max(bottom.at, box[3])], view, stroked)
+  )
+    return null;
   const score = scoreTextGrid(built, { rules: rules.length, left, right });
   return { grid: built.grid, kind: "bands", score };
 }

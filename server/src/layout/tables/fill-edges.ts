@@ -15,8 +15,11 @@ export interface FillEdges {
   verticals: Rule[];
 }
 
-/** Visible edges of the fills, which are in painting order. */
-export function visibleEdges(fills: readonly Fill[]): FillEdges {
+/** Shading inside a ruled cell keeps at most this far from the cell's sides. */
+const insetPt = 9;
+
+/** Visible edges of the fills, which are in painting order. `strokes` are the vertical rules that were drawn, by x. */
+export function visibleEdges(fills: readonly Fill[], strokes: readonly Rule[]): FillEdges {
   const index = new FillIndex(fills);
   const horizontals: Rule[] = [];
   const verticals: Rule[] = [];
@@ -31,13 +34,38 @@ export function visibleEdges(fills: readonly Fill[]): FillEdges {
     };
     const alongX = (share: number) => x0 + share * (x1 - x0);
     const alongY = (share: number) => y0 + share * (y1 - y0);
-    if (index.isBuried(fill)) continue;
+    if (index.isBuried(fill) || (!stroke && isInset(fill, strokes))) continue;
     if (isSeen(alongX, () => y0 - probePt)) horizontals.push({ at: y0, from: x0, to: x1, stroke });
     if (isSeen(alongX, () => y1 + probePt)) horizontals.push({ at: y1, from: x0, to: x1, stroke });
     if (isSeen(() => x0 - probePt, alongY)) verticals.push({ at: x0, from: y0, to: y1, stroke });
     if (isSeen(() => x1 + probePt, alongY)) verticals.push({ at: x1, from: y0, to: y1, stroke });
   }
   return { horizontals, verticals };
+}
+
+/** Both sides of the fill stand close inside drawn verticals but not on them: paragraph shading of a ruled cell. */
+function isInset(fill: Fill, strokes: readonly Rule[]): boolean {
+  const [x0, y0, x1, y1] = fill.box;
+  const middle = (y0 + y1) / 2;
+  const left = nearestStroke(strokes, x0 - insetPt, x0 + 2, middle);
+  const right = nearestStroke(strokes, x1 - 2, x1 + insetPt, middle);
+  return left !== undefined && right !== undefined && (x0 - left > 2.6 || right - x1 > 2.6);
+}
+
+/** The drawn vertical between two x that passes a height, the outermost from the fill's side not preferred. */
+function nearestStroke(strokes: readonly Rule[], from: number, to: number, y: number): number | undefined {
+  let low = 0;
+  let high = strokes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (strokes[middle]!.at < from) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low; at < strokes.length && strokes[at]!.at <= to; at++) {
+    const rule = strokes[at]!;
+    if (rule.from <= y && rule.to >= y) return rule.at;
+  }
+  return undefined;
 }
 
 class FillIndex {

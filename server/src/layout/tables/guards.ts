@@ -50,12 +50,20 @@ export function isCaption(line: TextLine): boolean {
 export function isProse(lines: readonly TextLine[], left: number, right: number): boolean {
   if (lines.length < 3) return false;
   const width = right - left;
-  const full = lines.filter((line) => {
-    const widest = Math.max(...line.chunks.map((chunk) => chunk.x1 - chunk.x0));
-    return widest > 0.62 * width && line.chunks.length <= 2;
-  });
+  const full = lines.filter((line) => isFullLine(line, left, width));
   if (full.length >= 0.5 * lines.length) return true;
   return isTwoColumnProse(lines, width);
+}
+
+/** A line of running text from the left edge on. The wrapped text of a last, wide column starts further in. */
+export function isFullLine(line: TextLine, left: number, width: number): boolean {
+  const chunk = line.chunks[0]!;
+  return (
+    line.chunks.length <= 2 &&
+    chunk.words.length >= 6 &&
+    chunk.x1 - chunk.x0 > 0.62 * width &&
+    chunk.x0 - left < Math.max(0.12 * width, 2 * line.size)
+  );
 }
 
 /** Two or three chunks a line, each a long run of words that fills its column, line after line. */
@@ -126,7 +134,13 @@ export function isContents(built: TextGrid): boolean {
   const values = numbers.filter((text) => text !== undefined && /^\d/.test(text)).map(Number);
   const rising = values.every((value, at) => at === 0 || value >= values[at - 1]!);
   const wordy = lines.filter((line) => line.chunks[0]!.words.length >= 2 || columns === 3).length;
-  return rising && values.length >= 4 && wordy >= 0.5 * lines.length && values[0] !== values[values.length - 1];
+  return (
+    rising &&
+    values.length >= 3 &&
+    values.every(Number.isInteger) &&
+    wordy >= 0.5 * lines.length &&
+    values[0] !== values[values.length - 1]
+  );
 }
 
 const marker =
@@ -204,4 +218,43 @@ export function scoreAligned(built: TextGrid, captioned: boolean): number {
   if (columns.length === 2 && numericShare < 0.5) score -= 0.1;
   if (gapEm < 0.9 && numericShare < 0.6) score -= 0.15;
   return Math.max(0, Math.min(1, score - 0.05));
+}
+
+/**
+ * Bars of a chart: fills that stand on one line and end at different heights (or the other way round), or that run
+ * across the rules instead of lying between them.
+ */
+export function looksCharted(
+  box: readonly [number, number, number, number],
+  view: PageView,
+  rules: readonly { at: number }[],
+): boolean {
+  const width = box[2] - box[0];
+  const height = box[3] - box[1];
+  const bars = view.fills.filter((fill) => {
+    const [x0, y0, x1, y1] = fill.box;
+    if (fill.stroked || x1 - x0 > 0.6 * width || y1 - y0 > 0.98 * height) return false;
+    return x0 > box[0] - 3 && x1 < box[2] + 3 && y0 > box[1] - 3 && y1 < box[3] + 3;
+  });
+  if (bars.length < 2 || bars.length > 2000) return false;
+  const onRule = (y: number) => rules.some((rule) => Math.abs(rule.at - y) < 2.5);
+  const crossing = bars.filter(
+    ({ box: [, y0, , y1] }) =>
+      !(onRule(y0) && onRule(y1)) && rules.some((rule) => rule.at > y0 + 2 && rule.at < y1 - 2),
+  );
+  if (crossing.length >= 2 && crossing.length >= 0.3 * bars.length) return true;
+  return isBarGroup(bars, 3, 1) || isBarGroup(bars, 0, 2);
+}
+
+/** Three or more fills share side `base` while the opposite side takes three or more positions, off the rules. */
+function isBarGroup(bars: readonly { box: readonly number[] }[], base: 0 | 3, end: 1 | 2): boolean {
+  const groups = new Map<number, { ends: Set<number>; starts: Set<number> }>();
+  for (const bar of bars) {
+    const key = Math.round(bar.box[base]! / 1.5);
+    const group = groups.get(key) ?? { ends: new Set(), starts: new Set() };
+    group.ends.add(Math.round(bar.box[end]! / 3));
+    group.starts.add(Math.round(bar.box[base === 3 ? 0 : 1]! / 3));
+    groups.set(key, group);
+  }
+  return [...groups.values()].some((group) => group.ends.size >= 3 && group.starts.size >= 3);
 }

@@ -3,7 +3,7 @@ import type { Word } from "../facts.ts";
 import { columnBorders, findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows, dropEmptyStrips, type Grid, type GridCell } from "./grid.ts";
-import { looksDrawn } from "./guards.ts";
+import { looksCharted, looksDrawn } from "./guards.ts";
 import { markHead } from "./head-rows.ts";
 import { buildLattice, type Frame, findFrames } from "./lattice.ts";
 import { groupRows, placeLines } from "./rows.ts";
@@ -63,7 +63,15 @@ function readFrame(frame: Frame, view: PageView, claims: Claims, index: WordInde
   if (filled < 2) return null;
   const used = dropEmptyStrips(grid, false, false);
   if (countRows(used) < 2 || countColumns(used) < 2) return null;
-  if (looksDrawn(grid, frame.box, view)) return null;
+  if (
+    looksDrawn(grid, frame.box, view) ||
+    looksCharted(
+      frame.box,
+      view,
+      frame.horizontals.filter((rule) => rule.stroke),
+    )
+  )
+    return null;
   grid = trimOuterStrips(grid);
   markHead(grid, view.words, view.fills);
   const share = filled / grid.cells.length;
@@ -279,7 +287,12 @@ function splitRows(grid: Grid, words: Word[]): Grid {
     const members = cells.flatMap((cell) => cell.words);
     const lines = buildTextLines(words, members, verticalsOf(out));
     const borders = out.xs;
-    const rows = groupRows(placeLines(lines, borders), { rules: [], ruled: false, columns: countColumns(out) });
+    const rows = groupRows(placeLines(lines, borders), {
+      rules: [],
+      ruled: false,
+      columns: countColumns(out),
+      stubEnd: borders[1]!,
+    });
     if (rows.length < 2) continue;
     out = divideRow(
       out,

@@ -41,22 +41,43 @@ function anchor(chunk: Chunk, borders: readonly number[]): number {
     : (chunk.x0 + chunk.x1) / 2;
 }
 
+/** How far to the right the text of each column reaches in any line. */
+function columnReach(lines: readonly PlacedLine[]): Map<number, number> {
+  const out = new Map<number, number>();
+  for (const placed of lines) {
+    for (const [column, chunks] of placed.cells) {
+      for (const chunk of chunks) out.set(column, Math.max(out.get(column) ?? 0, chunk.x1));
+    }
+  }
+  return out;
+}
+
+/** The first word of `below` would have fitted on the line above: nobody wraps there. */
+function hadRoom(above: Chunk, below: Chunk, reach: number): boolean {
+  const first = below.text.split(" ")[0] ?? "";
+  const wordWidth = ((below.x1 - below.x0) * first.length) / Math.max(1, below.text.length);
+  return above.x1 + wordWidth + 0.25 * (below.y1 - below.y0) < reach - 1;
+}
+
 export interface RowOptions {
   /** Full-width rules inside the body. */
   rules: readonly Rule[];
   /** Rules (or row shadings) stand between all rows: what lies between two of them is one row unless figures stack. */
   ruled: boolean;
   columns: number;
+  /** x of the border right of the first column: a label that runs past it has no room to wrap in. */
+  stubEnd: number;
 }
 
 /** Groups lines to rows, in order; every line is in exactly one. */
 export function groupRows(lines: readonly PlacedLine[], options: RowOptions): PlacedLine[][] {
   const rows: PlacedLine[][] = [];
   const pitch = tightPitch(lines);
+  const reach = columnReach(lines);
   for (let at = 0; at < lines.length; at++) {
     const placed = lines[at]!;
     const row = rows[rows.length - 1];
-    if (row && belongsToRow(row, placed, lines[at + 1], options, pitch)) row.push(placed);
+    if (row && belongsToRow(row, placed, lines[at + 1], options, pitch, reach)) row.push(placed);
     else rows.push([placed]);
   }
   return rows;
@@ -92,6 +113,7 @@ function belongsToRow(
   next: PlacedLine | undefined,
   options: RowOptions,
   pitch: number,
+  reach: ReadonlyMap<number, number>,
 ): boolean {
   const previous = row[row.length - 1]!;
   const { line } = placed;
@@ -107,6 +129,12 @@ function belongsToRow(
   if (wide) return false;
   const covered = [...placed.cells.keys()].every((column) => row.some((other) => other.cells.has(column)));
   const stub = placed.cells.get(0);
+  const stubAbove = previous.cells.get(0);
+  const wraps =
+    stub !== undefined &&
+    stubAbove !== undefined &&
+    !hadRoom(stubAbove.at(-1)!, stub[0]!, Math.min(reach.get(0) ?? 0, options.stubEnd));
+  if (onlyText && covered && filled > 1 && continuesAll(placed)) return true;
   if (!stub) {
     // No first cell: text below text runs on; a fresh figure below nothing is a row of its own.
     if (!covered) return tight && row.some((other) => other.cells.has(0)) && filled < options.columns - 1;
@@ -118,15 +146,13 @@ function belongsToRow(
     if (isSectionTitle(previous, next)) return false;
     if (startsLower(placed) && !endsLabel(previous)) return true;
     if (tight) return !rowOnlyStub || isIndented(placed, row[0]!);
-    return (
-      endsOpen(previous) ||
-      (isIndented(placed, row[0]!) && isLong(previous, options) && !isFollowedByIndent(next, placed))
-    );
+    return endsOpen(previous) || (isIndented(placed, row[0]!) && isLong(previous) && !isFollowedByIndent(next, placed));
   }
   if (rowOnlyStub) {
     // Label above its figures: "Construction and" / "equipment  12  13".
     if (endsLabel(previous)) return false;
-    return startsLower(placed) || endsOpen(previous) || (tight && row.length === 1 && isLong(previous, options));
+    if (!wraps) return startsLower(placed) && endsOpen(previous);
+    return startsLower(placed) || endsOpen(previous) || (tight && row.length === 1 && isLong(previous));
   }
   return onlyText && covered && tight && filled < options.columns;
 }
@@ -159,6 +185,11 @@ function startsLower(placed: PlacedLine): boolean {
   return /^[(\p{Ps}"'“‘]*\p{Ll}/u.test(firstText(placed)) && !/^\(?[a-z]\)|^[a-z]\.\s/u.test(firstText(placed));
 }
 
+/** Every cell of the line starts in lower case: the wrapped rest of all its cells. */
+function continuesAll(placed: PlacedLine): boolean {
+  return [...placed.cells.values()].every((chunks) => /^[(\p{Ps}"'“‘]*\p{Ll}{2}/u.test(chunks[0]!.text));
+}
+
 function endsOpen(placed: PlacedLine): boolean {
   return /(?:[,&/-]|\b(?:and|or|of|the|for|to|in|with|by|from|on|at|a|an|per|than|und|der|et|de|la|y))$/iu.test(
     stubText(placed),
@@ -180,7 +211,7 @@ function isIndented(placed: PlacedLine, first: PlacedLine): boolean {
 }
 
 /** The label reaches far into its column: a reason to wrap. */
-function isLong(placed: PlacedLine, _options: RowOptions): boolean {
+function isLong(placed: PlacedLine): boolean {
   return stubText(placed).length >= 18;
 }
 

@@ -64,7 +64,7 @@ export function collectRules(page: PageFacts, fills: Fill[]): PageRules {
     if (ruling.vertical) verticals.push({ at: (x0 + x1) / 2, from: y0, to: y1, stroke: true });
     else horizontals.push({ at: (y0 + y1) / 2, from: x0, to: x1, stroke: true });
   }
-  const edges = visibleEdges(fills);
+  const edges = visibleEdges(fills, cleanRules(verticals));
   horizontals.push(...edges.horizontals);
   verticals.push(...edges.verticals);
   return { horizontals: cleanRules(horizontals), verticals: cleanRules(verticals) };

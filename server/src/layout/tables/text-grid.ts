@@ -49,6 +49,7 @@ export function buildTextGrid(input: TextGridInput): TextGrid | null {
     rules: bodyRules,
     ruled: isRowRuled(bodyRules, lines.slice(bodyStart)),
     columns: columns.length,
+    stubEnd: borders[1]!,
   });
   return { grid: assemble(head, rows, borders, lines, bodyStart, columns, input.rules), columns, bodyStart, rows };
 }

@@ -38,11 +38,15 @@ const baselineToleranceEm = 0.28;
 const placeholder = /^(?:[-–—−.*:·•…xX✓✗✔✘]{1,6}|\(?[xX]\)?|n\.?\s?[ad]\.?|N\/?A|nil|none|\.{2,}|[*†‡§]+|\([-–—]\))$/u;
 const currency = /^(?:[$€£¥₩₹₽]|US\$|Rs\.?|kr|EUR|USD|GBP)$/u;
 
+const currencyPrefix = /^[<>≤≥~±+–−-]?\s*(?:US\$|Rs\.?|EUR|USD|GBP|CHF|CAD|AUD|kr)\s?/u;
+
 /** Claims that a text is a figure: mostly digits and signs, or one of the usual stand-ins for "no value". */
 export function isNumericText(text: string): boolean {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed.length > 32) return false;
   if (placeholder.test(trimmed)) return true;
+  // "12 ml" is a figure, "BIO181" and "A4" are names.
+  if (!/^[^\p{L}]*\p{Nd}/u.test(trimmed.replace(currencyPrefix, ""))) return false;
   let digits = 0;
   let letters = 0;
   for (const character of trimmed) {
