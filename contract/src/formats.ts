@@ -13,7 +13,19 @@ export interface Format {
   readonly title: string;
 }
 
-export const formatNames = ["pdf", "markdown", "text", "html", "docx", "pptx", "odt", "odp", "rtf", "epub"] as const;
+export const formatNames = [
+  "pdf",
+  "markdown",
+  "text",
+  "html",
+  "docx",
+  "pptx",
+  "odt",
+  "odp",
+  "rtf",
+  "epub",
+  "xlsx",
+] as const;
 export type FormatName = (typeof formatNames)[number];
 
 export const formats: readonly Format[] = [
@@ -26,7 +38,13 @@ export const formats: readonly Format[] = [
     title: "Markdown (GFM, front matter, math)",
   },
   { name: "text", extensions: [".txt"], mediaTypes: ["text/plain"], fileType: "text", title: "Plain text" },
-  { name: "html", extensions: [".html", ".htm", ".xhtml"], mediaTypes: ["text/html", "application/xhtml+xml"], fileType: "text", title: "HTML" },
+  {
+    name: "html",
+    extensions: [".html", ".htm", ".xhtml"],
+    mediaTypes: ["text/html", "application/xhtml+xml"],
+    fileType: "text",
+    title: "HTML",
+  },
   {
     name: "docx",
     extensions: [".docx", ".docm", ".dotx", ".dotm"],
@@ -59,12 +77,32 @@ export const formats: readonly Format[] = [
   {
     name: "odp",
     extensions: [".odp", ".otp"],
-    mediaTypes: ["application/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.presentation-template"],
+    mediaTypes: [
+      "application/vnd.oasis.opendocument.presentation",
+      "application/vnd.oasis.opendocument.presentation-template",
+    ],
     fileType: "docx",
     title: "OpenDocument presentation",
   },
-  { name: "rtf", extensions: [".rtf"], mediaTypes: ["application/rtf", "text/rtf"], fileType: "docx", title: "Rich Text Format" },
+  {
+    name: "rtf",
+    extensions: [".rtf"],
+    mediaTypes: ["application/rtf", "text/rtf"],
+    fileType: "docx",
+    title: "Rich Text Format",
+  },
   { name: "epub", extensions: [".epub"], mediaTypes: ["application/epub+zip"], fileType: "docx", title: "EPUB" },
+  {
+    name: "xlsx",
+    extensions: [".xlsx", ".xlsm", ".xltx", ".xltm"],
+    mediaTypes: [
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "application/vnd.ms-excel.sheet.macroenabled.12",
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+    ],
+    fileType: "table",
+    title: "Excel (Office Open XML)",
+  },
 ];
 
 /** The format of an extension (with the dot, any case), or undefined when we do not read it. */

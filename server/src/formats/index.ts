@@ -13,6 +13,7 @@ const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   odp: async () => (await import("./odf/reader.ts")).odpReader,
   rtf: async () => (await import("./rtf/reader.ts")).rtfReader,
   epub: async () => (await import("./epub/reader.ts")).epubReader,
+  xlsx: async () => (await import("./xlsx/reader.ts")).xlsxReader,
 };
 
 /** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */

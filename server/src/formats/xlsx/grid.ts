@@ -1,0 +1,82 @@
+/** A sheet as its filled cells, the form that every workbook reader makes and `blocks.ts` turns into tables. */
+import type { Block } from "@knowhere/contract";
+
+/** One row; `columns` ascends, `texts` runs beside it. Rows and columns count from 0. */
+export interface GridRow {
+  readonly index: number;
+  readonly hidden: boolean;
+  readonly columns: number[];
+  /** As the sheet shows them: number formats applied. Never empty. */
+  readonly texts: string[];
+  /** Columns of bold cells. */
+  readonly bold?: ReadonlySet<number> | undefined;
+  /** Link targets by column. */
+  links?: Map<number, string> | undefined;
+}
+export interface Merge {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+export interface CellComment {
+  readonly row: number;
+  readonly column: number;
+  readonly author?: string | undefined;
+  readonly text: string;
+}
+/** A picture, chart or text box that lies over the cells. */
+export interface Drawing {
+  readonly row: number;
+  readonly block: Block;
+}
+export interface SheetGrid {
+  readonly name: string;
+  readonly hidden: boolean;
+  /** Ascending by index; rows without filled cells are left out. */
+  readonly rows: GridRow[];
+  readonly merges: Merge[];
+  readonly comments: CellComment[];
+  readonly drawings: Drawing[];
+  readonly hiddenColumns: number;
+}
+
+/** Counts cells over all sheets against a limit. */
+export interface CellBudget {
+  spend(cells: number): void;
+}
+
+/** "C5" of row 4, column 2. */
+export function cellName(row: number, column: number): string {
+  let letters = "";
+  for (let rest = column + 1; rest > 0; rest = Math.floor((rest - 1) / 26))
+    letters = String.fromCharCode(65 + ((rest - 1) % 26)) + letters;
+  return `${letters}${row + 1}`;
+}
+
+/** Row and column of "C5" or "$C$5"; undefined for anything else and for addresses beyond any sheet. */
+export function parseCellName(name: string): { row: number; column: number } | undefined {
+  const match = /^\$?([A-Za-z]{1,3})\$?(\d{1,7})$/.exec(name);
+  if (!match) return undefined;
+  let column = 0;
+  for (const letter of match[1]!.toUpperCase()) column = column * 26 + letter.charCodeAt(0) - 64;
+  const row = Number(match[2]);
+  return row >= 1 && row <= maxRows && column <= maxColumns ? { row: row - 1, column: column - 1 } : undefined;
+}
+/** Sizes of a sheet since Excel 2007. */
+export const maxRows = 1_048_576;
+export const maxColumns = 16_384;
+
+/** The corners of "A1:C5" or of a single cell. */
+export function parseRange(range: string): Merge | undefined {
+  const [from, to] = range.split(":");
+  const start = parseCellName(from ?? "");
+  const end = to === undefined ? start : parseCellName(to);
+  if (!start || !end) return undefined;
+  return {
+    top: Math.min(start.row, end.row),
+    left: Math.min(start.column, end.column),
+    bottom: Math.max(start.row, end.row),
+    right: Math.max(start.column, end.column),
+  };
+}

@@ -1,0 +1,135 @@
+/** Workbooks of Office Open XML, read part by part as streams. */
+import { Problem, problem, type Warning } from "@knowhere/contract";
+import { AssetCollector } from "../../document/assets.ts";
+import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
+import { readProperties } from "../ooxml/properties.ts";
+import type { ReadContext, Reader } from "../reader.ts";
+import { childOf, childrenOf } from "../xml/element.ts";
+import { readComments } from "./comments.ts";
+import { readDrawings } from "./drawings.ts";
+import type { CellBudget, CellComment, Drawing, Merge, SheetGrid } from "./grid.ts";
+import { makeWorkbookResult } from "./result.ts";
+import { readSheetPart, type SheetContext, type SheetPart } from "./sheet-part.ts";
+import { readStrings } from "./strings-part.ts";
+import { readStyles } from "./styles.ts";
+
+export const xlsxReader: Reader = {
+  format: "xlsx",
+  async read(source, context) {
+    const opened = await openPackage(source, context.limits, context.signal);
+    try {
+      const assets = new AssetCollector();
+      const warnings: Warning[] = [];
+      const sheets = await readWorkbook(opened, context, assets, warnings);
+      return makeWorkbookResult({
+        format: "xlsx",
+        source,
+        sheets,
+        assets,
+        warnings,
+        metadata: await readProperties(opened),
+      });
+    } finally {
+      opened.close();
+    }
+  },
+};
+
+/** All sheets in the order of their tabs. A sheet that cannot be read is a warning. */
+async function readWorkbook(
+  opened: OoxmlPackage,
+  context: ReadContext,
+  assets: AssetCollector,
+  warnings: Warning[],
+): Promise<SheetGrid[]> {
+  const workbookPart = await opened.relatedPart("", "officeDocument");
+  const workbook = workbookPart === undefined ? undefined : await opened.tree(workbookPart);
+  if (!workbook || workbookPart === undefined)
+    throw problem("PARSING_FAILED", { message: "Unable to parse document: the workbook part is missing." });
+  const stylesPart = await opened.relatedPart(workbookPart, "styles");
+  const date1904 = ["1", "true"].includes(childOf(workbook, "workbookPr")?.attributes["date1904"] ?? "");
+  const sheetContext: SheetContext = {
+    strings: await readStrings(opened, await opened.relatedPart(workbookPart, "sharedStrings")),
+    styles: readStyles(stylesPart === undefined ? undefined : await opened.tree(stylesPart), date1904),
+    budget: cellBudget(context.limits.maxCells),
+    signal: context.signal,
+  };
+  const declared = childrenOf(childOf(workbook, "sheets"), "sheet");
+  if (declared.length > context.limits.maxPages)
+    throw problem("TOO_MANY_PAGES", { pages: declared.length, limit: context.limits.maxPages });
+  context.progress(declared.length, 0);
+  const relationships = await opened.relationshipsOf(workbookPart);
+  const sheets: SheetGrid[] = [];
+  for (const [index, entry] of declared.entries()) {
+    const name = entry.attributes["name"] ?? `Sheet${index + 1}`;
+    const part = relationships.get(entry.attributes["r:id"] ?? "");
+    const hidden = entry.attributes["state"] === "hidden" || entry.attributes["state"] === "veryHidden";
+    const pieces = { rows: [], merges: [], comments: [], drawings: [], hiddenColumns: 0 };
+    try {
+      sheets.push(
+        part
+          ? { name, hidden, ...(await readSheet(opened, part.target, sheetContext, assets)) }
+          : { name, hidden, ...pieces },
+      );
+    } catch (error) {
+      if (!(error instanceof Problem) || error.problem !== "PARSING_FAILED") throw error;
+      warnings.push({ code: "SHEET_UNREADABLE", message: `The sheet '${name}' could not be read.`, page: index + 1 });
+      sheets.push({ name, hidden, ...pieces });
+    }
+    context.progress(declared.length, index + 1);
+  }
+  return sheets;
+}
+
+async function readSheet(
+  opened: OoxmlPackage,
+  part: string,
+  context: SheetContext,
+  assets: AssetCollector,
+): Promise<Omit<SheetGrid, "name" | "hidden">> {
+  const sheet = await readSheetPart(opened.archive.stream(part), context);
+  const relationships = await opened.relationshipsOf(part);
+  const comments: CellComment[] = [];
+  const drawings: Drawing[] = [];
+  for (const relationship of relationships.values()) {
+    if (relationship.external || !opened.archive.has(relationship.target)) continue;
+    if (relationship.type === "comments") comments.push(...(await readComments(opened, relationship.target)));
+    if (relationship.type === "drawing") drawings.push(...(await readDrawings(opened, relationship.target, assets)));
+  }
+  linkCells(sheet, (id) => relationships.get(id)?.target);
+  const merges: Merge[] = sheet.merges;
+  return { rows: sheet.rows, merges, comments, drawings, hiddenColumns: sheet.hiddenColumns };
+}
+
+/** Gives cells the web and mail addresses they link to; links inside the workbook stay text. */
+function linkCells(sheet: SheetPart, targetOf: (id: string) => string | undefined): void {
+  if (sheet.links.length === 0) return;
+  const rowOfIndex = new Map(sheet.rows.map((row) => [row.index, row]));
+  for (const link of sheet.links) {
+    const target = link.id === undefined ? undefined : targetOf(link.id);
+    if (!target || !/^(?:https?|mailto|ftp|tel):/i.test(target)) continue;
+    for (let index = link.range.top; index <= Math.min(link.range.bottom, link.range.top + 1000); index++) {
+      const row = rowOfIndex.get(index);
+      if (!row) continue;
+      for (const column of row.columns) {
+        if (column >= link.range.left && column <= link.range.right) (row.links ??= new Map()).set(column, target);
+      }
+    }
+  }
+}
+
+/** Throws LIMIT_EXCEEDED when more than `maxCells` are spent. */
+export function cellBudget(maxCells: number): CellBudget {
+  let spent = 0;
+  return {
+    spend(cells) {
+      spent += cells;
+      if (spent > maxCells) {
+        throw problem("LIMIT_EXCEEDED", {
+          limit: "cells",
+          message: `The workbook has more than ${maxCells} filled cells. Split it into smaller ones.`,
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,240 @@
+/**
+ * Streams one worksheet part: filled cells row by row, merges, links and hidden rows. The part is never built as a tree,
+ * and what it declares about its size (`dimension`) is not believed.
+ */
+import { type Problem, problem } from "@knowhere/contract";
+import { SaxesParser } from "saxes";
+import { decoderFor } from "../xml/encoding.ts";
+import { type CellBudget, type GridRow, type Merge, maxColumns, maxRows, parseCellName, parseRange } from "./grid.ts";
+import type { CellStyles } from "./styles.ts";
+
+export interface SheetPart {
+  rows: GridRow[];
+  merges: Merge[];
+  /** Range, relationship id and/or place inside the workbook. */
+  links: { range: Merge; id?: string | undefined; location?: string | undefined }[];
+  hiddenColumns: number;
+}
+export interface SheetContext {
+  readonly strings: readonly string[];
+  readonly styles: CellStyles;
+  readonly budget: CellBudget;
+  readonly signal: AbortSignal;
+}
+
+/** One cell shows at most 32,767 characters (Excel specifications). */
+const maxCellCharacters = 32_767;
+const maxMerges = 200_000;
+const maxDepth = 64;
+
+/** Reads the part. Throws PARSING_FAILED for broken XML, LIMIT_EXCEEDED for a DOCTYPE or too many cells. */
+export async function readSheetPart(chunks: AsyncIterable<Uint8Array>, context: SheetContext): Promise<SheetPart> {
+  const machine = new SheetMachine(context);
+  const parser = new SaxesParser({ xmlns: false, position: false });
+  parser.on("error", (cause) => {
+    throw brokenSheet(cause);
+  });
+  parser.on("doctype", () => {
+    throw problem("LIMIT_EXCEEDED", { message: "The document contains a DOCTYPE, which is not allowed." });
+  });
+  parser.on("opentag", (tag) => machine.open(localName(tag.name), tag.attributes as Record<string, string>));
+  parser.on("closetag", (tag) => machine.close(localName(tag.name)));
+  parser.on("text", (text) => machine.text(text));
+  parser.on("cdata", (text) => machine.text(text));
+  let decoder: ReturnType<typeof decoderFor> | undefined;
+  for await (const chunk of chunks) {
+    context.signal.throwIfAborted();
+    decoder ??= decoderFor(chunk);
+    parser.write(decoder.write(chunk));
+  }
+  if (!decoder) throw brokenSheet();
+  parser.write(decoder.end());
+  parser.close();
+  return machine.finish();
+}
+
+const brokenSheet = (cause?: unknown): Problem =>
+  problem("PARSING_FAILED", { message: "Unable to parse document: a sheet's XML is not well formed." }, { cause });
+
+function localName(name: string): string {
+  const colon = name.indexOf(":");
+  return colon < 0 ? name : name.slice(colon + 1);
+}
+
+interface OpenCell {
+  column: number;
+  type: string;
+  style: number;
+  value: string;
+  formula: string;
+}
+
+class SheetMachine {
+  readonly #part: SheetPart = { rows: [], merges: [], links: [], hiddenColumns: 0 };
+  #row:
+    | { index: number; hidden: boolean; columns: number[]; texts: string[]; bold?: Set<number> | undefined }
+    | undefined;
+  #rowIndex = -1;
+  /** Cells may leave their address out: then they follow the one before. */
+  #lastColumn = -1;
+  #cell: OpenCell | undefined;
+  /** What character data belongs to: a value, a formula, or nothing. */
+  #target: "value" | "formula" | undefined;
+  #depth = 0;
+  /** Depth at which phonetic hints started; their text is no part of the cell. */
+  #phoneticDepth = 0;
+  #sorted = true;
+
+  constructor(private readonly context: SheetContext) {}
+
+  open(name: string, attributes: Record<string, string>): void {
+    if (++this.#depth > maxDepth) throw problem("LIMIT_EXCEEDED", { limit: "XML depth" });
+    switch (name) {
+      case "row":
+        this.#openRow(attributes);
+        return;
+      case "c":
+        this.#openCell(attributes);
+        return;
+      case "v":
+        if (this.#cell) this.#target = "value";
+        return;
+      case "t":
+        if (this.#cell && this.#phoneticDepth === 0) this.#target = "value";
+        return;
+      case "f":
+        if (this.#cell) this.#target = "formula";
+        return;
+      case "rPh":
+        this.#phoneticDepth = this.#depth;
+        return;
+      case "mergeCell": {
+        const merge = parseRange(attributes["ref"] ?? "");
+        if (merge && this.#part.merges.length < maxMerges) this.#part.merges.push(merge);
+        return;
+      }
+      case "hyperlink": {
+        const range = parseRange(attributes["ref"] ?? "");
+        const id = Object.entries(attributes).find(([key]) => localName(key) === "id")?.[1];
+        if (range && this.#part.links.length < maxMerges)
+          this.#part.links.push({ range, id, location: attributes["location"] });
+        return;
+      }
+      case "col":
+        if (isTrue(attributes["hidden"])) this.#part.hiddenColumns += columnSpan(attributes);
+        return;
+    }
+  }
+
+  text(text: string): void {
+    if (!this.#cell || !this.#target || this.#cell[this.#target].length > maxCellCharacters) return;
+    this.#cell[this.#target] += text;
+  }
+
+  close(name: string): void {
+    if (name === "v" || name === "t" || name === "f") this.#target = undefined;
+    else if (name === "c") this.#closeCell();
+    else if (name === "row") this.#closeRow();
+    if (this.#phoneticDepth === this.#depth) this.#phoneticDepth = 0;
+    this.#depth--;
+  }
+
+  finish(): SheetPart {
+    if (!this.#sorted) sortRows(this.#part.rows);
+    return this.#part;
+  }
+
+  #openRow(attributes: Record<string, string>): void {
+    const stated = Number(attributes["r"]);
+    const index = Number.isInteger(stated) && stated >= 1 ? stated - 1 : this.#rowIndex + 1;
+    if (index >= maxRows) throw problem("LIMIT_EXCEEDED", { limit: "rows of a sheet" });
+    if (index <= this.#rowIndex) this.#sorted = false;
+    this.#rowIndex = index;
+    this.#lastColumn = -1;
+    this.#row = { index, hidden: isTrue(attributes["hidden"]), columns: [], texts: [] };
+  }
+
+  #openCell(attributes: Record<string, string>): void {
+    const row = this.#row;
+    if (!row) return;
+    const named = attributes["r"] ? parseCellName(attributes["r"])?.column : undefined;
+    const column = named ?? this.#lastColumn + 1;
+    this.#lastColumn = column;
+    this.#cell = { column, type: attributes["t"] ?? "n", style: Number(attributes["s"] ?? 0), value: "", formula: "" };
+  }
+
+  #closeCell(): void {
+    const cell = this.#cell;
+    const row = this.#row;
+    this.#cell = undefined;
+    if (!cell || !row) return;
+    if (cell.column >= maxColumns) return;
+    const text = this.#shown(cell);
+    if (text === "") return;
+    this.context.budget.spend(1);
+    if (row.columns.length > 0 && cell.column <= row.columns.at(-1)!) this.#sorted = false;
+    row.columns.push(cell.column);
+    row.texts.push(text);
+    if (this.context.styles.isBold(cell.style)) (row.bold ??= new Set()).add(cell.column);
+  }
+
+  /** What the cell shows (18.18.11 ST_CellType). A formula without a stored value shows itself. */
+  #shown(cell: OpenCell): string {
+    const { value, type } = cell;
+    if (value === "") return type === "n" && cell.formula ? `=${cell.formula}` : "";
+    switch (type) {
+      case "s":
+        return this.context.strings[Number(value)] ?? "";
+      case "b":
+        return value.trim() === "1" || value.trim() === "true" ? "TRUE" : "FALSE";
+      case "n": {
+        const number = Number(value);
+        return Number.isFinite(number) ? tidy(this.context.styles.format(number, cell.style)) : value.trim();
+      }
+      default:
+        return tidy(value);
+    }
+  }
+
+  #closeRow(): void {
+    const row = this.#row;
+    this.#row = undefined;
+    if (!row || row.columns.length === 0) return;
+    // Arrays that grew by pushing hold room for 17 values: a copy of the exact size halves the memory of narrow sheets.
+    this.#part.rows.push({ ...row, columns: row.columns.slice(), texts: row.texts.slice() });
+  }
+}
+
+/** Cell text on its own lines, without blanks around it. Excel writes line ends inside cells as _x000D_ (22.9.2.19). */
+export function tidy(text: string): string {
+  return text
+    .replace(/_x000[dD]_\r?\n?/g, "\n")
+    .replace(/\r\n?/g, "\n")
+    .trim();
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === "1" || value === "true";
+}
+
+function columnSpan(attributes: Record<string, string>): number {
+  const span = Number(attributes["max"]) - Number(attributes["min"]) + 1;
+  return span >= 1 && span <= maxColumns ? span : 1;
+}
+
+/** Sheets are written in order; those that are not are put in order here, later cells of a place winning. */
+function sortRows(rows: GridRow[]): void {
+  const byIndex = new Map<number, GridRow>();
+  for (const row of rows) {
+    const cells = new Map(row.columns.map((column, at) => [column, row.texts[at]!]));
+    const known = byIndex.get(row.index);
+    const merged = new Map([
+      ...(known ? known.columns.map((column, at) => [column, known.texts[at]!] as const) : []),
+      ...cells,
+    ]);
+    const columns = [...merged.keys()].sort((a, b) => a - b);
+    byIndex.set(row.index, { ...row, columns, texts: columns.map((column) => merged.get(column)!) });
+  }
+  rows.length = 0;
+  for (const row of [...byIndex.values()].sort((a, b) => a.index - b.index)) rows.push(row);
+}
