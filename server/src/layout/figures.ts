@@ -28,10 +28,12 @@ export function findFigures(
   facts: PageFacts,
   words: readonly Word[],
   tables: readonly TableRegion[],
+  charts: readonly Box[],
   free: (index: number) => boolean,
 ): FigureRegion[] {
   const index = new WordIndex(words, free);
   const figures = findPictures(facts, index, tables);
+  for (const box of charts) figures.push({ box: [...box], words: index.within(box), mcid: -1 });
   for (const box of clusterDrawings(facts, tables)) {
     if (figures.some((figure) => holds(figure.box, box, 4))) continue;
     const inside = index.within(box);

@@ -17,6 +17,8 @@ export interface FlowSpan {
   bold: boolean;
   italic: boolean;
   mono: boolean;
+  /** Set in a font for formulas. */
+  math?: boolean | undefined;
   color: number;
   shift?: "super" | "sub" | undefined;
   href?: string | undefined;

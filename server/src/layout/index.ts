@@ -11,6 +11,7 @@ import { joinParagraphs } from "./joints.ts";
 import { markNotes } from "./notes.ts";
 import { layoutPage } from "./page.ts";
 import { buildTree } from "./tree.ts";
+import { applyTags, type PageTags, readPageTags } from "./tagged/index.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 export interface LayoutOptions {
@@ -39,16 +40,20 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
   const assets = new AssetCollector();
   const warnings: Warning[] = [];
   const vocabulary = new Vocabulary();
+  const tags = new Map<number, PageTags>();
   return {
     async addPage(facts, images) {
       const layout = layoutPage(facts);
       for (const [block, figure] of layout.figures) {
         block.figure!.asset = await takeFigure(figure, facts.page, images, assets);
       }
+      const pageTags = readPageTags(facts);
+      if (pageTags) tags.set(facts.page, pageTags);
       vocabulary.addPage(layout.flow);
       pages.push(layout.flow);
     },
     async finish() {
+      applyTags(pages, tags);
       const bodySize = findBodySize(pages);
       markFurniture(pages);
       for (const page of pages) markNotes(page, bodySize, page.rules);

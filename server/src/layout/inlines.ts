@@ -33,7 +33,7 @@ export function buildInlines(
       ? joinLines(line.text, next.text, context.vocabulary)
       : { cutHyphen: false, separator: "" as const };
     line.spans.forEach((span, k) => {
-      let { text } = span;
+      let text = tightenLeaders(span.text, k > 0 && !span.spaced);
       if (left > 0) {
         const dropped = Math.min(left, text.length);
         text = text.slice(dropped);
@@ -49,6 +49,15 @@ export function buildInlines(
     });
   });
   return builder.take();
+}
+
+/** ". . . . ." as "....": leaders are spaced for the eye only. */
+function tightenLeaders(text: string, glued: boolean): string {
+  if (!text.includes(". .")) return text;
+  return text.replace(/(\S?)\s?((?:\. ){3,}\.)\s?/g, (_run, before: string, dots: string, at: number) => {
+    const start = before === "." ? "." : before === "" ? (at === 0 && glued ? " " : "") : `${before} `;
+    return `${start}${dots.replace(/ /g, "")} `;
+  });
 }
 
 function addSpan(
@@ -79,7 +88,8 @@ function addSpan(
   }
   const marks = new Set<MarkType>();
   if (span.bold && !context.plain) marks.add("strong");
-  if (span.italic && !context.plain) marks.add("emphasis");
+  // A script is set apart already, and the slant of a letter in a formula is no emphasis.
+  if (span.italic && !context.plain && !span.shift && !span.math) marks.add("emphasis");
   if (span.shift) marks.add(span.shift === "super" ? "superscript" : "subscript");
   builder.text(text, marks, link);
 }

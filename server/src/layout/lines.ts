@@ -198,6 +198,7 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
       shift: word.shift,
       href: findLink(word, context.links),
     };
+    if (mathFont.test(font?.name ?? "")) span.math = true;
     const last = spans.at(-1);
     if (last && sameSpan(last, span)) last.text += (span.spaced ? " " : "") + span.text;
     else spans.push(span);
@@ -220,11 +221,16 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
   return flow;
 }
 
+/** Fonts that producers set formulas in: Computer Modern and its heirs, office equation fonts, mathematical companions. */
+const mathFont =
+  /^(?:CM(?:MI|SY|EX|BSY|MIB)\d|MSAM|MSBM|EU[FRSEX]+M|rsfs|LMMath|MTMI|MTSY|MTEX|RMTMI|TeX-?Math)|Math|STIX.*(?:Math|Var)|txsy|pxsy|txmi|pxmi|NewTXMI|^Symbol/i;
+
 function sameSpan(a: FlowSpan, b: FlowSpan): boolean {
   return (
     a.bold === b.bold &&
     a.italic === b.italic &&
     a.mono === b.mono &&
+    a.math === b.math &&
     a.color === b.color &&
     a.shift === b.shift &&
     a.href === b.href &&

@@ -1,6 +1,7 @@
 /** One page: facts to flow blocks in reading order. The list of steps is `layoutPage`. */
 import type { Box } from "@knowhere/contract";
-import { holds, unionOf, widthOf } from "./boxes.ts";
+import { holds, holdsCenter, unionOf, widthOf } from "./boxes.ts";
+import { findCharts, wordsInCharts } from "./charts.ts";
 import { type Container, findContainers } from "./containers.ts";
 import type { PageFacts, TableRegion, Word } from "./facts.ts";
 import { type FigureRegion, findFigures } from "./figures.ts";
@@ -39,10 +40,11 @@ interface Scope {
 /** Lays out one page. Every visible glyph ends in exactly one block of the flow. */
 export function layoutPage(facts: PageFacts): PageLayout {
   const words = buildWords(facts);
-  const tables = findTables(facts, words);
+  const charts = findCharts(facts, words);
+  const tables = findTablesOutside(charts, facts, words);
   const taken = new Uint8Array(words.length);
   for (const table of tables) for (const index of table.words) taken[index] = 1;
-  const figures = findFigures(facts, words, tables, (index) => taken[index] === 0);
+  const figures = findFigures(facts, words, tables, charts, (index) => taken[index] === 0);
   for (const figure of figures) for (const index of figure.words) taken[index] = 1;
   const free = [...words.keys()].filter((index) => taken[index] === 0);
   const level = free.filter((index) => words[index]!.angle === 0);
@@ -97,6 +99,25 @@ export function layoutPage(facts: PageFacts): PageLayout {
     ),
   );
   return scope.layout;
+}
+
+/** Tables of what is left of the page when its charts are taken out. */
+function findTablesOutside(charts: readonly Box[], facts: PageFacts, words: Word[]): TableRegion[] {
+  if (charts.length === 0) return findTables(facts, words);
+  const inside = wordsInCharts(charts, words);
+  const kept = [...words.keys()].filter((index) => !inside.has(index));
+  const outside = ({ box }: { box: Box }): boolean => !charts.some((chart) => holdsCenter(chart, box));
+  const rest: PageFacts = {
+    ...facts,
+    rulings: facts.rulings.filter(outside),
+    fills: facts.fills.filter(outside),
+    drawings: facts.drawings.filter(outside),
+  };
+  const tables = findTables(
+    rest,
+    kept.map((index) => words[index]!),
+  );
+  return tables.map((table) => ({ ...table, words: table.words.map((index) => kept[index]!) }));
 }
 
 function boxOf(block: Block): Box {

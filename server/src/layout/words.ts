@@ -69,7 +69,8 @@ function toPiece(glyph: Glyph, index: number): Piece {
   const [x0, y0, x1, y1] = glyph.box;
   const rtl = isRtl(glyph.text);
   const angle = normalizeAngle(glyph.angle);
-  if (angle === 0) return { index, u0: glyph.x, u1: Math.max(glyph.end, glyph.x), v: glyph.baseline, glyph, rtl };
+  if (angle === 0)
+    return { index, u0: startOf(glyph), u1: Math.max(glyph.end, startOf(glyph)), v: glyph.baseline, glyph, rtl };
   if (angle === 90) return { index, u0: -y1, u1: -y0, v: glyph.x, glyph, rtl };
   if (angle === 270) return { index, u0: y0, u1: y1, v: -glyph.x, glyph, rtl };
   if (angle === 180) return { index, u0: -x1, u1: -x0, v: -glyph.baseline, glyph, rtl };
@@ -78,6 +79,11 @@ function toPiece(glyph: Glyph, index: number): Piece {
   // The box of a slanted glyph is upright and too wide: half an em is the better guess for its advance.
   const u0 = glyph.x * cos - glyph.baseline * sin;
   return { index, u0, u1: u0 + glyph.size * 0.5, v: glyph.x * sin + glyph.baseline * cos, glyph, rtl };
+}
+
+/** PDFium reports the origin of a whole run for each of its glyphs now and then: the box is right then. */
+function startOf(glyph: Glyph): number {
+  return Math.abs(glyph.x - glyph.box[0]) > 0.6 * glyph.size ? glyph.box[0] : glyph.x;
 }
 
 /** 0–359 in whole degrees, with slight slants (scans, fake italics) taken for straight. */
@@ -95,7 +101,7 @@ function dropTwins(pieces: Piece[]): { kept: Piece[]; twinsOf: Map<number, numbe
   const kept: Piece[] = [];
   for (const piece of pieces) {
     const { glyph } = piece;
-    const column = Math.floor(glyph.x / cell);
+    const column = Math.floor(startOf(glyph) / cell);
     const row = Math.floor(glyph.baseline / cell);
     const reach = Math.min(2, Math.ceil((0.3 * glyph.size) / cell));
     let twin: Piece | undefined;
@@ -120,12 +126,14 @@ function dropTwins(pieces: Piece[]): { kept: Piece[]; twinsOf: Map<number, numbe
 }
 
 function isTwin(first: Glyph, second: Glyph): boolean {
+  // One run never paints over itself: equal boxes in it are the letters of a ligature.
+  if (first.run === second.run) return false;
   const size = Math.min(first.size, second.size);
   if (Math.abs(first.size - second.size) > 0.1 * size) return false;
   // "ll" and ". . ." are narrow: two of them may stand closer than 0.3 em without being twins.
   const width = Math.max(first.end - first.x, first.box[2] - first.box[0]);
   const reach = Math.min(0.3 * size, width > 0 ? 0.5 * width : 0.1 * size);
-  return Math.abs(first.x - second.x) < reach && Math.abs(first.baseline - second.baseline) < 0.2 * size;
+  return Math.abs(startOf(first) - startOf(second)) < reach && Math.abs(first.baseline - second.baseline) < 0.2 * size;
 }
 
 /** Per font the gap in em that ends a word: half the median stated space, never less than 0.15. */
