@@ -3,7 +3,11 @@ import { z } from "zod";
 import { Warning } from "./document.ts";
 import { JobFailure, JobProgress, JobStatus, Timestamp } from "./job.ts";
 
-const head = { job_id: z.string(), at: Timestamp };
+const head = {
+  job_id: z.string(),
+  at: Timestamp,
+  version: z.int().optional().describe("Rises with every change of the job."),
+};
 
 export const StateEvent = z
   .object({ ...head, status: JobStatus, error: JobFailure.optional() })

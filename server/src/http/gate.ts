@@ -1,0 +1,87 @@
+/** The door before every handler: request id, CORS, who is asking, how often, and may they. */
+import { type Problem, problem, type Scope } from "@knowhere/contract";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ApiKeyRecord } from "../ports/keys.ts";
+import type { Allowance } from "../ports/limiter.ts";
+import { mayDo, readBearer } from "./auth.ts";
+import type { HttpParts } from "./call.ts";
+import { rateHeaders, rateProblem } from "./limits.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set once the caller is known. */
+    key: ApiKeyRecord | null;
+    startedMs: number;
+  }
+  interface FastifyContextConfig {
+    /** undefined: no key is looked at (open operations, presigned URLs). */
+    scope?: Scope;
+    operationId?: string;
+  }
+}
+
+type Done = (error?: Error) => void;
+const requestIdShape = /^[A-Za-z0-9._:-]{1,128}$/;
+const exposed =
+  "X-Request-ID, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, ETag, Content-Disposition, Idempotent-Replayed";
+
+/** The caller's own id when it is harmless in a log and a header. */
+export function chooseRequestId(given: string | string[] | undefined, make: () => string): string {
+  return typeof given === "string" && requestIdShape.test(given) ? given : make();
+}
+
+/** Runs before the body is read, without a promise of its own as long as key and limiter answer from memory. */
+export function createGate({ keys, limiter, settings, clock }: HttpParts) {
+  function admit(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key: ApiKeyRecord,
+    scope: Scope | undefined,
+    done: Done,
+  ): void {
+    request.key = key;
+    const limit = key.ratePerMinute ?? settings.rateLimitPerMinute;
+    const decide = (taken: Allowance): void => {
+      const [limited, remaining, reset] = rateHeaders(taken);
+      reply.header("ratelimit-limit", limited);
+      reply.header("ratelimit-remaining", remaining);
+      reply.header("ratelimit-reset", reset);
+      if (!taken.allowed) return done(rateProblem(taken, clock.now().getTime()));
+      if (scope !== undefined && !mayDo(key, scope))
+        return done(problem("SCOPE_MISSING", { required_permission: scope }));
+      done();
+    };
+    const taken = limiter.take(key.keyId, limit);
+    if (taken instanceof Promise) taken.then(decide).catch(done);
+    else decide(taken);
+  }
+
+  return function enter(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    request.startedMs = performance.now();
+    reply.header("x-request-id", request.id);
+    if (request.headers.origin !== undefined && answerCors(request, reply)) return;
+    const { scope } = request.routeOptions.config;
+    // An unknown path is told to anyone; a known key gets its numbers with it.
+    if (scope === undefined && !(request.is404 && request.headers.authorization !== undefined)) return done();
+    const refuse = (refusal: Problem) => done(request.is404 ? undefined : refusal);
+    const bearer = readBearer(request.headers.authorization);
+    if (typeof bearer !== "string") return refuse(bearer);
+    keys.authenticate(bearer).then((key) => {
+      if (key) admit(request, reply, key, scope, done);
+      else refuse(problem("BAD_API_KEY"));
+    }, done);
+  };
+}
+
+/** Any origin may ask: what counts is the key, and browsers never add that by themselves. True when a preflight is answered. */
+function answerCors(request: FastifyRequest, reply: FastifyReply): boolean {
+  reply.header("access-control-allow-origin", "*");
+  reply.header("access-control-expose-headers", exposed);
+  if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return false;
+  reply.header("access-control-allow-methods", "GET, HEAD, POST, PUT, DELETE");
+  const asked = request.headers["access-control-request-headers"];
+  if (asked !== undefined) reply.header("access-control-allow-headers", asked);
+  reply.header("access-control-max-age", "86400");
+  reply.code(204).send();
+  return true;
+}

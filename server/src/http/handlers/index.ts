@@ -1,0 +1,42 @@
+/** Which handler answers which operation. */
+import type { OperationId } from "@knowhere/contract";
+import type { Handler } from "../call.ts";
+import * as keys from "./api-keys.ts";
+import { confirmUpload } from "./confirm-upload.ts";
+import { createJob } from "./create-job.ts";
+import { cancelJob, deleteJob, retryJob } from "./end-job.ts";
+import { getJob } from "./get-job.ts";
+import { listJobs } from "./list-jobs.ts";
+import * as results from "./result-parts.ts";
+import { streamJobEvents } from "./stream-job-events.ts";
+import * as system from "./system.ts";
+
+export const handlers: { [Id in OperationId]: Handler<Id> } = {
+  createJob,
+  listJobs,
+  getJob,
+  deleteJob,
+  confirmUpload,
+  cancelJob,
+  retryJob,
+  streamJobEvents,
+  getMarkdown: results.getMarkdown,
+  getChunks: results.getChunks,
+  getDocument: results.getDocument,
+  getHtml: results.getHtml,
+  getImage: results.getImage,
+  getTable: results.getTable,
+  createKey: keys.createKey,
+  listKeys: keys.listKeys,
+  revokeKey: keys.revokeKey,
+  getKey: keys.getKey,
+  toggleKey: keys.toggleKey,
+  getHealth: system.getHealth,
+  getReadiness: system.getReadiness,
+  getWelcome: system.getWelcome,
+  getVersion: system.getVersion,
+  getOpenApi: system.getOpenApi,
+  listSchemas: system.listSchemas,
+  getSchema: system.getSchema,
+  getDocsPage: system.getDocsPage,
+};

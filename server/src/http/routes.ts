@@ -1,0 +1,28 @@
+/** The paths of the list of operations, as the router wants them and as the 405 answer needs them. */
+import { type Operation, operations } from "@knowhere/contract";
+
+const prefixes = ["/v1", "/api/v1"];
+
+/** Every path of an operation, below every prefix, with {name} for a parameter. */
+export function pathsOf({ path, aliases = [], versioned }: Operation): string[] {
+  const all = [path, ...aliases];
+  return versioned ? prefixes.flatMap((prefix) => all.map((each) => prefix + each)) : all;
+}
+
+const table = Object.values(operations as Record<string, Operation>).flatMap((operation) =>
+  pathsOf(operation).map((path) => ({
+    shape: new RegExp(`^${path.replace(/\./g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+    method: operation.method,
+  })),
+);
+
+/** The methods that `path` answers to; empty when there is no such path. */
+export function methodsOf(path: string): string[] {
+  const methods = new Set<string>();
+  for (const { shape, method } of table) {
+    if (!shape.test(path)) continue;
+    methods.add(method);
+    if (method === "GET") methods.add("HEAD");
+  }
+  return [...methods].sort();
+}
