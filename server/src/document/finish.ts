@@ -5,6 +5,9 @@ import { childrenOf, inlinesOf, visitBlocks, visitInlines } from "./visit.ts";
 /** Deeper trees are a reader's mistake (readers bound nesting well below), and writers recurse as deep as the tree. */
 export const maxTreeDepth = 200;
 
+/** Sections nest as deep as their levels differ; no format knows more than nine. */
+const maxHeadingLevel = 32;
+
 /**
  * Numbers the blocks "n1", "n2", … in reading order (parents before children) and checks the invariants of
  * `docs/document.md`. Works in place and returns the same document, for readers to end with.
@@ -53,7 +56,7 @@ function mendBlock(block: Block, assets: ReadonlySet<string>): void {
       if (node.type === "image" && node.asset !== undefined && !assets.has(node.asset)) node.asset = undefined;
     });
   }
-  if (block.type === "heading") block.level = Math.max(1, Math.round(block.level) || 1);
+  if (block.type === "heading") block.level = Math.min(Math.max(1, Math.round(block.level) || 1), maxHeadingLevel);
   if (block.type === "figure" && block.asset !== undefined && !assets.has(block.asset)) block.asset = undefined;
   if (block.type === "table") {
     block.headRows = Math.min(Math.max(0, block.headRows), block.rows.length);

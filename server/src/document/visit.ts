@@ -44,10 +44,9 @@ export function* inlinesOf(block: Block): Generator<Inline[]> {
  * Every block, parents before children, in reading order. `depth` is 0 at the top.
  * Return false from `visit` to leave out what is inside the block.
  */
-// biome-ignore lint/suspicious/noConfusingVoidType: a visitor that has nothing to say returns nothing
 export function visitBlocks(
   blocks: readonly Block[],
-  visit: (block: Block, depth: number) => boolean | void,
+  visit: (block: Block, depth: number) => unknown,
   depth = 0,
 ): void {
   for (const block of blocks) {

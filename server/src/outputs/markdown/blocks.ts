@@ -31,21 +31,23 @@ export interface BlockSurroundings extends InlineSurroundings {
 
 /** The blocks in order, one blank line between them. Empty blocks leave nothing behind. */
 export function writeBlocks(blocks: readonly Block[], surroundings: BlockSurroundings): string {
-  const out: string[] = [];
-  let previousList: { ordered: boolean; other: boolean } | undefined;
-  for (const block of blocks) {
+  return writeEach(blocks, surroundings)
+    .filter((written) => written !== "")
+    .join("\n\n");
+}
+
+/** Each of the blocks as it stands among the others; "" for one that leaves nothing behind. */
+export function writeEach(blocks: readonly Block[], surroundings: BlockSurroundings): string[] {
+  let previousList: { numbered: boolean; other: boolean } | undefined;
+  return blocks.map((block) => {
     // Two lists in a row would run into one: the second takes the other bullet.
+    const numbered = block.type === "list" && isNumbered(block);
     const other: boolean =
-      block.type === "list" &&
-      previousList !== undefined &&
-      previousList.ordered === isNumbered(block) &&
-      !previousList.other;
+      block.type === "list" && previousList !== undefined && previousList.numbered === numbered && !previousList.other;
     const written = block.type === "list" ? writeList(block, surroundings, other) : writeBlock(block, surroundings);
-    if (written === "") continue;
-    out.push(written);
-    previousList = block.type === "list" ? { ordered: isNumbered(block), other } : undefined;
-  }
-  return out.join("\n\n");
+    if (written !== "") previousList = block.type === "list" ? { numbered, other } : undefined;
+    return written;
+  });
 }
 
 function writeBlock(block: Exclude<Block, List>, surroundings: BlockSurroundings): string {

@@ -1,6 +1,6 @@
 /** The tree -> Markdown (GFM with dollar math and HTML for what Markdown cannot say). */
 import type { Block, Document, Figure, Table } from "@knowhere/contract";
-import { type BlockSurroundings, writeBlocks } from "./blocks.ts";
+import { type BlockSurroundings, writeBlocks, writeEach } from "./blocks.ts";
 import { writeLine } from "./inlines.ts";
 import { labelNotes } from "./notes.ts";
 
@@ -16,6 +16,8 @@ export interface MarkdownOptions {
 /** Writes pieces of one document, with note labels that agree between the pieces. */
 export interface MarkdownPieces {
   blocks(blocks: readonly Block[]): string;
+  /** Each block by itself, as it stands among the others; "" for one that leaves nothing behind. */
+  each(blocks: readonly Block[]): string[];
   /** A heading's text or a caption on one line. */
   line(content: Extract<Block, { type: "heading" }>["content"]): string;
 }
@@ -37,6 +39,7 @@ export function markdownPieces(document: Pick<Document, "content">, options: Mar
   };
   return {
     blocks: (blocks) => writeBlocks(blocks, surroundings),
+    each: (blocks) => writeEach(blocks, surroundings),
     line: (content) => writeLine(content, surroundings),
   };
 }
