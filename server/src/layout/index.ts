@@ -10,8 +10,8 @@ import { assignHeadings } from "./headings/index.ts";
 import { joinParagraphs } from "./joints.ts";
 import { markNotes } from "./notes.ts";
 import { layoutPage } from "./page.ts";
-import { buildTree } from "./tree.ts";
 import { applyTags, type PageTags, readPageTags } from "./tagged/index.ts";
+import { buildTree } from "./tree.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 export interface LayoutOptions {

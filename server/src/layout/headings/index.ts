@@ -8,7 +8,7 @@ import type { FileFacts } from "../facts.ts";
 import type { FlowBlock, FlowPage } from "../flow.ts";
 import { matchContents } from "./contents.ts";
 import { type Candidate, collectCandidates, threshold } from "./evidence.ts";
-import { assignLevels } from "./levels.ts";
+import { assignLevels, maxLevel } from "./levels.ts";
 import { readNumbering } from "./numbering.ts";
 import { isTrusted, matchOutline } from "./outline-match.ts";
 import { markSteps } from "./sequences.ts";
@@ -30,25 +30,19 @@ export function assignHeadings(
   options: { guess: boolean } = { guess: true },
 ): Headings {
   const body = findBody(pages);
-  const outline = matchOutline(pages, file.outline);
-  const trusted = isTrusted(outline, pages.length);
+  const tagged = pages.flatMap((page) => page.blocks.filter((block) => block.level !== undefined));
+  const outline = tagged.length > 0 ? { matched: [], eligible: 0 } : matchOutline(pages, file.outline);
+  const named = tagged.length > 0 ? tagged : outline.matched.map(({ block }) => block);
+  const trusted = tagged.length > 0 || isTrusted(outline, pages.length);
   if (!options.guess) return finishHeadings(pages, undefined);
   const listed = matchContents(pages);
   const candidates = collectCandidates(pages, body);
   markSteps(candidates, body);
   for (const candidate of candidates) if (listed.has(candidate.block)) candidate.score += 3;
   const title = findTitle(pages, candidates, body, file);
-  addHouseStyle(
-    candidates,
-    outline.matched.map(({ block }) => block),
-  );
+  addHouseStyle(candidates, named);
   const found = candidates.filter((candidate) => candidate.score >= threshold && candidate !== title);
-  if (trusted)
-    levelBesideOutline(
-      found,
-      outline.matched.map(({ block }) => block),
-      file,
-    );
+  if (trusted) levelBesideNamed(found, named, tagged.length > 0);
   else {
     const kept = found.map(({ block, numbering }) => ({ block, numbering }));
     for (const { block } of outline.matched)
@@ -89,16 +83,16 @@ function addHouseStyle(candidates: Candidate[], sure: FlowBlock[]): void {
 
 /**
  * The outline names the sections; what it leaves out may still be a subsection: one whose number goes deeper than the outline,
- * or whose look is that of headings that the outline does name.
+ * or whose look is that of headings that the outline does name. Tags name all headings there are.
  */
-function levelBesideOutline(found: Candidate[], named: FlowBlock[], file: FileFacts): void {
-  const deepest = Math.max(1, ...file.outline.map((entry) => entry.level));
+function levelBesideNamed(found: Candidate[], named: FlowBlock[], complete: boolean): void {
+  if (complete) return;
+  const deepest = Math.max(1, ...named.map((block) => block.level ?? 1));
   const looks = new Map<string, number>();
   for (const block of named) if (!looks.has(styleKey(block))) looks.set(styleKey(block), block.level ?? deepest);
   for (const { block, numbering, known, score } of found) {
     const look = looks.get(styleKey(block));
-    if (numbering?.kind === "decimal" && numbering.depth > deepest && score >= threshold)
-      block.level = Math.min(6, numbering.depth);
+    if (numbering?.kind === "decimal" && numbering.depth > deepest) block.level = Math.min(maxLevel, numbering.depth);
     else if (look !== undefined && (known || score >= threshold + 0.5)) block.level = look;
     else if (known && score >= threshold + 1) block.level = 1;
   }
