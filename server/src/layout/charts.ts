@@ -235,6 +235,9 @@ function isPale(color: number): boolean {
 /** Words that stand in a chart. */
 export function wordsInCharts(charts: readonly Box[], words: readonly Word[]): Set<number> {
   const inside = new Set<number>();
-  if (charts.length > 0) words.forEach((word, i) => charts.some((box) => holdsCenter(box, word.box)) && inside.add(i));
+  if (charts.length === 0) return inside;
+  words.forEach((word, i) => {
+    if (charts.some((box) => holdsCenter(box, word.box))) inside.add(i);
+  });
   return inside;
 }

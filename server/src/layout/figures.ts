@@ -15,6 +15,8 @@ export interface FigureRegion {
   /** Indices of the words inside. */
   words: number[];
   mcid: number;
+  /** Bars, sectors or curves with axes: its labels are read row by row. */
+  chart?: boolean | undefined;
 }
 
 /** Raster cell in points: paths closer than about this are one drawing. */
@@ -33,7 +35,7 @@ export function findFigures(
 ): FigureRegion[] {
   const index = new WordIndex(words, free);
   const figures = findPictures(facts, index, tables);
-  for (const box of charts) figures.push({ box: [...box], words: index.within(box), mcid: -1 });
+  for (const box of charts) figures.push({ box: [...box], words: index.within(box), mcid: -1, chart: true });
   for (const box of clusterDrawings(facts, tables)) {
     if (figures.some((figure) => holds(figure.box, box, 4))) continue;
     const inside = index.within(box);

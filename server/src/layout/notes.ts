@@ -2,6 +2,7 @@
  * Footnotes: small text at the foot of a column that begins with a mark, most often below a short rule. The zone is found
  * per region from its foot upwards; zones of all columns are read after the body of all columns.
  */
+import { unionOf } from "./boxes.ts";
 import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
 
 /** The mark a note begins with. */
@@ -31,6 +32,7 @@ export function opensNote(line: FlowLine): boolean {
 
 /** Marks the note blocks of a page and moves them behind its body. */
 export function markNotes(page: FlowPage, bodySize: number, rules: readonly (readonly number[])[]): void {
+  page.blocks = page.blocks.flatMap((block) => splitNotes(block, page, bodySize));
   const regions = new Map<number, FlowBlock[]>();
   for (const block of page.blocks) {
     const list = regions.get(block.region);
@@ -46,6 +48,40 @@ export function markNotes(page: FlowPage, bodySize: number, rules: readonly (rea
   const after = page.blocks.filter((block) => block.kind !== "note" && block.box[1] >= lowest - 1);
   const before = page.blocks.filter((block) => block.kind !== "note" && block.box[1] < lowest - 1);
   page.blocks = [...before, ...notes, ...after];
+}
+
+/** Cuts a small-print block before each line that opens the next note: "… end. / 35 See …". */
+function splitNotes(block: FlowBlock, page: FlowPage, bodySize: number): FlowBlock[] {
+  if (
+    block.kind !== "text" ||
+    block.lines.length < 2 ||
+    block.size > 0.95 * bodySize ||
+    block.box[1] < 0.3 * page.height
+  )
+    return [block];
+  const parts: FlowLine[][] = [];
+  let number = numberOf(block.lines[0]!);
+  for (const line of block.lines) {
+    const own = numberOf(line);
+    const next = own !== undefined && (number === undefined || own === number + 1);
+    if (parts.length === 0 || next || opensNote(line)) parts.push([line]);
+    else parts.at(-1)!.push(line);
+    number = own !== undefined && next ? own : number;
+  }
+  if (parts.length === 1) return [block];
+  return parts.map((lines, i) => ({
+    ...block,
+    lines,
+    box: unionOf(lines.map((line) => line.box)),
+    gapAbove: i === 0 ? block.gapAbove : 0,
+    gapBelow: i === parts.length - 1 ? block.gapBelow : 0,
+  }));
+}
+
+/** The number a note line begins with, before a capital or a quotation mark. */
+function numberOf(line: FlowLine): number | undefined {
+  const match = /^(\d{1,3})[.)]?\s+["\u201c\u2018'(]?\p{Lu}/u.exec(line.text);
+  return match ? Number(match[1]) : undefined;
 }
 
 function markZone(

@@ -282,6 +282,7 @@ function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): n
   let leftRows = 0;
   let rightRows = 0;
   let both = 0;
+  let flush = 0;
   const leftChars: number[] = [];
   const rightChars: number[] = [];
   const middle = (strip.x0 + strip.x1) / 2;
@@ -292,6 +293,7 @@ function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): n
     if (row.rule) continue;
     let l = 0;
     let r = 0;
+    let start = Number.POSITIVE_INFINITY;
     for (const item of row.items) {
       const onLeft = centerX(item.box) < middle;
       if (item.block) {
@@ -305,8 +307,12 @@ function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): n
           rightHasBlock = true;
         }
       } else if (onLeft) l += item.chars + 1;
-      else r += item.chars + 1;
+      else {
+        r += item.chars + 1;
+        start = Math.min(start, item.box[0]);
+      }
     }
+    if (r > 0 && start - strip.x1 < 1.5) flush++;
     if (l > 0) {
       leftRows++;
       leftChars.push(l);
@@ -326,7 +332,9 @@ function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): n
     (box) =>
       box[0] >= strip.x0 - 2 && box[0] <= strip.x1 + 2 && overlapY(box, [0, top, 0, bottom]) > 0.5 * (bottom - top),
   );
-  const needed = divided ? 0.5 : fewer >= 8 ? 0.6 : fewer >= 4 ? 1 : 1.8;
+  // A river through justified text has no straight edge: lines that all begin at the strip's right edge make it a gutter.
+  const straight = rightChars.length >= 3 && flush >= 0.6 * rightChars.length;
+  const needed = divided ? 0.5 : fewer >= 8 || (straight && fewer >= 4) ? 0.6 : fewer >= 4 || straight ? 1 : 1.8;
   if (width < needed * em) return 0;
   if (!leftHasBlock && !rightHasBlock && isTabular(leftChars, rightChars, both)) return 0;
   return (fewer + 0.25 * Math.max(leftRows, rightRows)) * (0.5 + Math.min(1, width / (2.5 * em)));

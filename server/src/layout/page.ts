@@ -106,7 +106,7 @@ function findTablesOutside(charts: readonly Box[], facts: PageFacts, words: Word
   if (charts.length === 0) return findTables(facts, words);
   const inside = wordsInCharts(charts, words);
   const kept = [...words.keys()].filter((index) => !inside.has(index));
-  const outside = ({ box }: { box: Box }): boolean => !charts.some((chart) => holdsCenter(chart, box));
+  const outside = ({ box }: { box: Box }): boolean => !charts.some((chart) => holdsCenter(chart, box, 4));
   const rest: PageFacts = {
     ...facts,
     rulings: facts.rulings.filter(outside),
@@ -245,7 +245,9 @@ function toBlocks(block: Block, scope: Scope, all: Block[], box: Box, number: nu
   const { figure } = block;
   const flow = emptyBlock("figure", scope, figure.box, box, number, boxed);
   const level = figure.words.filter((index) => scope.words[index]!.angle === 0);
-  const content = layoutScope(scope, level, [], [], figure.box, true);
+  const content = figure.chart
+    ? layoutRegion(scope, level, [], [], figure.box, scope.regions++, true)
+    : layoutScope(scope, level, [], [], figure.box, true);
   content.push(
     ...layoutTurned(
       scope,
