@@ -1,5 +1,6 @@
 /** Tables (ECMA-376 part 1, 17.4): grid spans across, vertical merges down, header rows. */
 import type { Block, Table, TableCell, TableRow } from "@knowhere/contract";
+import { plainCell } from "../ooxml/cells.ts";
 import { integerOf, onOff, valOf } from "../ooxml/values.ts";
 import { childOf, type XmlElement } from "../xml/element.ts";
 
@@ -109,7 +110,7 @@ function finishRow(row: DraftRow, openMerges: Map<number, TableCell>, isHead: bo
       above.rowspan = (above.rowspan ?? 1) + 1;
       continue;
     }
-    const cell: TableCell = cellOf(draft.content);
+    const cell: TableCell = plainCell(draft.content);
     if (draft.span > 1) cell.colspan = draft.span;
     if (isHead) cell.header = true;
     if (draft.merge !== undefined) openMerges.set(draft.column, cell);
@@ -117,14 +118,4 @@ function finishRow(row: DraftRow, openMerges: Map<number, TableCell>, isHead: bo
     cells.push(cell);
   }
   return cells;
-}
-
-/** A single plain paragraph is text; anything richer is blocks. */
-export function cellOf(content: readonly Block[]): TableCell {
-  if (content.length === 0) return { text: "" };
-  const only = content.length === 1 ? content[0]! : undefined;
-  if (only?.type === "paragraph" && only.content.every((node) => node.type === "text")) {
-    return { text: only.content.map((node) => (node.type === "text" ? node.text : "")).join("") };
-  }
-  return { content: [...content] };
 }

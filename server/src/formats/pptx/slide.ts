@@ -1,0 +1,123 @@
+/** One slide: its title as a heading, its shapes in reading order, then notes and comments. */
+import type { Block, Furniture, Inline, Note, Page } from "@knowhere/contract";
+import { plainBlocks } from "../../document/plain.ts";
+import { readTextBody } from "../ooxml/drawing-text.ts";
+import { childOf, childrenOf, descendantsOf, pathOf, textOf, type XmlElement } from "../xml/element.ts";
+import { orderShapes } from "./order.ts";
+import { isTitle, type Layout, placeholderOf } from "./placeholders.ts";
+import type { Session, SlideScope } from "./session.ts";
+import { readShapes, type ShapeContext, type ShapeItem } from "./shapes.ts";
+
+export interface SlideParts {
+  readonly root: XmlElement;
+  readonly scope: SlideScope;
+  readonly layout: Layout;
+  readonly defaults: XmlElement | undefined;
+  readonly notes: { root: XmlElement; scope: SlideScope } | undefined;
+  readonly comments: XmlElement | undefined;
+  readonly authors: ReadonlyMap<string, string>;
+  readonly titleLevel: number;
+}
+export interface SlideResult {
+  readonly blocks: Block[];
+  readonly title: string | undefined;
+  readonly hidden: boolean;
+}
+
+const furnitureRoles: Readonly<Record<string, Furniture["role"]>> = {
+  ftr: "footer",
+  dt: "footer",
+  hdr: "header",
+  sldNum: "page_number",
+};
+
+/** Reads the slide; charts and diagrams are still empty until the session's pending parts are filled. */
+export function readSlide(parts: SlideParts, session: Session): SlideResult {
+  const context: ShapeContext = { session, scope: parts.scope, layout: parts.layout, defaults: parts.defaults };
+  const items = readShapes(pathOf(parts.root, "p:cSld", "p:spTree"), context);
+  const titles = items.filter((item) => isTitle(item.placeholder));
+  const furniture = items.filter((item) => item.placeholder && furnitureRoles[item.placeholder.type]);
+  const body = items.filter((item) => !titles.includes(item) && !furniture.includes(item));
+  const blocks: Block[] = [];
+  const heading = headingOf(titles, parts.titleLevel);
+  if (heading) blocks.push(heading);
+  for (const item of orderShapes(body)) blocks.push(...bodyBlocks(item));
+  blocks.push(...notesOf(parts, session), ...commentsOf(parts));
+  for (const item of furniture) {
+    blocks.push({
+      type: "furniture",
+      role: furnitureRoles[item.placeholder!.type]!,
+      content: item.blocks,
+      places: item.blocks[0]!.places,
+    });
+  }
+  const show = parts.root.attributes["show"];
+  const title = heading ? plainBlocks([heading]).replace(/\s+/g, " ").trim() : undefined;
+  return { blocks, title, hidden: show === "0" || show === "false" };
+}
+
+/** All paragraphs of the title as one line. */
+function headingOf(titles: readonly ShapeItem[], level: number): Block | undefined {
+  const content: Inline[] = [];
+  for (const item of titles) {
+    for (const block of item.blocks) {
+      if (block.type !== "paragraph") continue;
+      if (content.length > 0) content.push({ type: "text", text: " " });
+      for (const node of block.content) content.push(node.type === "break" ? { type: "text", text: " " } : node);
+    }
+  }
+  if (content.length === 0) return undefined;
+  return { type: "heading", level, content, places: titles[0]!.blocks[0]!.places };
+}
+
+function bodyBlocks(item: ShapeItem): Block[] {
+  if (item.placeholder?.type !== "subTitle") return item.blocks;
+  return item.blocks.map((block) => (block.type === "paragraph" ? { ...block, role: "subtitle" } : block));
+}
+
+function notesOf(parts: SlideParts, session: Session): Block[] {
+  if (!parts.notes) return [];
+  const { root, scope } = parts.notes;
+  const content: Block[] = [];
+  for (const shape of descendantsOf(pathOf(root, "p:cSld", "p:spTree"), "p:sp")) {
+    const body = childOf(shape, "p:txBody");
+    if (!body || placeholderOf(shape)?.type !== "body") continue;
+    content.push(
+      ...readTextBody(body, { relationships: scope.relationships, lists: [], places: [{ page: scope.page }] }),
+    );
+  }
+  if (content.length === 0) return [];
+  session.shapes += 1;
+  return [{ type: "group", role: "speaker_notes", content, places: [{ page: scope.page }] }];
+}
+
+/** Both generations of comments: `p:cm` with plain text, and threaded ones with a text body and replies. */
+function commentsOf(parts: SlideParts): Note[] {
+  const { page } = parts.scope;
+  return childrenOf(parts.comments).flatMap((comment, at): Note[] => {
+    const replies = descendantsOf(comment, "p188:reply");
+    const body = childOf(comment, "p188:txBody");
+    const own = body ? linesOf(body) : [textOf(childOf(comment, "p:text")).trim()];
+    const lines = [...own, ...replies.flatMap((reply) => linesOf(childOf(reply, "p188:txBody")))].filter(Boolean);
+    if (lines.length === 0) return [];
+    const author = parts.authors.get(comment.attributes["authorId"] ?? "");
+    const label = author ? `Comment ${at + 1} (${author})` : `Comment ${at + 1}`;
+    const content: Block[] = lines.map((text) => ({ type: "paragraph", content: [{ type: "text", text }] }));
+    return [{ type: "note", note: `comment-${page}-${at + 1}`, label, kind: "comment", content, places: [{ page }] }];
+  });
+}
+
+const linesOf = (body: XmlElement | undefined): string[] =>
+  descendantsOf(body, "a:p").map((paragraph) => descendantsOf(paragraph, "a:t").map(textOf).join("").trim());
+
+/** The page entry of a slide. */
+export function pageOf(number: number, size: readonly [number, number], result: SlideResult): Page {
+  return {
+    number,
+    kind: "slide",
+    width: size[0],
+    height: size[1],
+    ...(result.title ? { name: result.title } : {}),
+    ...(result.hidden ? { hidden: true } : {}),
+  };
+}
