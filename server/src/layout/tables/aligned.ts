@@ -91,7 +91,7 @@ function crossesStretch(line: TextLine, stretch: readonly TextLine[]): boolean {
 }
 
 function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageView): Candidate | null {
-  const { lines: all } = stretch;
+  const all = trimTop(stretch.lines);
   const split = all.filter((line) => line.chunks.length > 1);
   if (split.length < 3) return null;
   const columns = findColumns(all);
@@ -116,6 +116,15 @@ function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageVie
       (near(line.y1, top, 3.5 * line.size) || near(bottom, line.y0, 2.5 * line.size)),
   );
   return { grid: built.grid, kind: "aligned", score: scoreAligned(built, captioned) };
+}
+
+/** Running headers and headings above the table stand off by more than its lines do. */
+function trimTop(lines: readonly TextLine[]): readonly TextLine[] {
+  const steps = lines.slice(1).map((line, at) => line.baseline - lines[at]!.baseline);
+  const median = steps.slice().sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+  let start = 0;
+  for (let at = 0; at < Math.min(2, steps.length - 2); at++) if (steps[at]! > 1.75 * median) start = at + 1;
+  return start > 0 ? lines.slice(start) : lines;
 }
 
 /** `above` lies at most `reach` over `below`. */

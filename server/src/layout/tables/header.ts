@@ -42,10 +42,72 @@ interface HeadCell {
 /** Builds the head. `rules` are the horizontal rules within it (the one below it not needed). */
 export function buildHead(lines: readonly TextLine[], columns: readonly Column[], rules: readonly Rule[]): Head {
   if (lines.length === 0) return { cells: [], levels: 0, borders: [] };
-  const pieces: Piece[][] = lines.map((line, at) => placeLine(line, at, lines, columns, rules));
-  const cells = joinWrapped(pieces, lines, rules);
+  const parted = lines.map((line, at) => partChunks(line, at, lines, columns, rules));
+  const pieces: Piece[][] = parted.map((line, at) => placeLine(line, at, parted, columns, rules));
+  const cells = joinWrapped(pieces, parted, rules);
   const levels = assignLevels(cells);
   return { cells: spanLevels(cells, levels, columns.length), levels, borders: levelBorders(cells, levels) };
+}
+
+/**
+ * Titles of neighbouring columns may stand no farther apart than words do. A chunk over several columns with no title
+ * below it is parted where its words start with the columns; one that does not part so is a spanning title.
+ */
+function partChunks(
+  line: TextLine,
+  at: number,
+  lines: readonly TextLine[],
+  columns: readonly Column[],
+  rules: readonly Rule[],
+): TextLine {
+  let changed = false;
+  const chunks = line.chunks.flatMap((chunk) => {
+    const [first, last] = overlapRange(chunk, columns);
+    if (first === last || ruleRange(chunk, line, lines[at + 1], columns, rules)) return [chunk];
+    const hasChild = lines
+      .slice(at + 1)
+      .some((other) => other.chunks.some((piece) => piece.x0 < chunk.x1 && piece.x1 > chunk.x0));
+    const parts = hasChild ? null : partAtColumns(chunk, columns.slice(first, last + 1), line.size);
+    if (!parts) return [chunk];
+    changed = true;
+    return parts;
+  });
+  return changed ? { ...line, chunks } : line;
+}
+
+/** The chunk cut before the words that start where columns do, or between the inks of two columns; null if one border has no such word. */
+function partAtColumns(chunk: Chunk, columns: readonly Column[], size: number): Chunk[] | null {
+  const cuts: number[] = [];
+  for (let at = 1; at < columns.length; at++) {
+    const from = cuts[cuts.length - 1] ?? 0;
+    let best = -1;
+    let bestOff = 0.6 * size;
+    for (let word = from + 1; word < chunk.spans.length; word++) {
+      const start = chunk.spans[word]![0];
+      const end = chunk.spans[word - 1]![1];
+      const between = end <= columns[at]!.x0 + 0.1 * size && start >= columns[at - 1]!.x1 - 0.1 * size;
+      const off = between ? 0.3 * Math.abs(start - columns[at]!.x0) : Math.abs(start - columns[at]!.x0);
+      if (off < bestOff || (between && best < 0)) {
+        bestOff = off;
+        best = word;
+      }
+    }
+    if (best < 0) return null;
+    cuts.push(best);
+  }
+  const texts = chunk.text.split(" ");
+  return [0, ...cuts].map((from, at) => {
+    const to = cuts[at] ?? chunk.words.length;
+    const spans = chunk.spans.slice(from, to);
+    return {
+      ...chunk,
+      words: chunk.words.slice(from, to),
+      spans,
+      x0: spans[0]![0],
+      x1: spans[spans.length - 1]![1],
+      text: texts.length === chunk.words.length ? texts.slice(from, to).join(" ") : chunk.text,
+    };
+  });
 }
 
 /** Columns of every chunk of one head line. */
@@ -63,6 +125,14 @@ function placeLine(
     let range = ruleRange(chunk, line, below, columns, rules) ?? taken[index]!;
     if (range[0] === range[1] || isLooseOver(chunk, columns[range[0]]!)) {
       range = widen(chunk, range, taken, index, columns, lines, at) ?? range;
+    }
+    if (
+      lines.length === 1 &&
+      line.chunks.length === 1 &&
+      columns.length > 1 &&
+      isTitleOfAll(chunk, columns, line.size)
+    ) {
+      range = [0, columns.length - 1];
     }
     const previous = out[out.length - 1];
     // Two chunks of one line over the same column are one cell; over overlapping columns the later one yields.
@@ -110,6 +180,15 @@ function overlapRange(chunk: Chunk, columns: readonly Column[]): [number, number
     }
   });
   return first < 0 ? [nearest, nearest] : [first, last];
+}
+
+/** A title alone on the only head line, reaching over a border or centred over the table, is that of all columns. */
+function isTitleOfAll(chunk: Chunk, columns: readonly Column[], size: number): boolean {
+  const left = columns[0]!.x0;
+  const right = columns[columns.length - 1]!.x1;
+  const next = columns[1];
+  const reaches = next !== undefined && chunk.x1 > next.x0 + 0.5 * size && chunk.x0 < columns[0]!.x1;
+  return reaches || Math.abs((chunk.x0 + chunk.x1) / 2 - (left + right) / 2) < size;
 }
 
 /** A rule shorter than the table right below the chunk and under all of it names its columns. */

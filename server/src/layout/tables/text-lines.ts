@@ -10,6 +10,8 @@ import type { Rule } from "./rulings.ts";
 export interface Chunk {
   /** Indices into the page's words, left to right. */
   words: number[];
+  /** x0 and x1 of each of them. */
+  spans: [number, number][];
   x0: number;
   x1: number;
   y0: number;
@@ -195,7 +197,8 @@ function makeChunk(words: Word[], members: number[]): Chunk {
     if (word.bold) boldLetters += word.text.length;
   }
   const text = members.map((index) => words[index]!.text).join(" ");
-  return { words: members, x0, x1, y0, y1, text, numeric: isNumericText(text), bold: boldLetters * 2 > letters };
+  const spans = members.map((index): [number, number] => [words[index]!.box[0], words[index]!.box[2]]);
+  return { words: members, spans, x0, x1, y0, y1, text, numeric: isNumericText(text), bold: boldLetters * 2 > letters };
 }
 
 /** "$   12" is one value however far the sign is set from its number, and so is "12   %". */
@@ -218,6 +221,7 @@ export function mergeChunks(a: Chunk, b: Chunk): Chunk {
   const text = `${a.text} ${b.text}`;
   return {
     words: [...a.words, ...b.words],
+    spans: [...a.spans, ...b.spans],
     x0: Math.min(a.x0, b.x0),
     x1: Math.max(a.x1, b.x1),
     y0: Math.min(a.y0, b.y0),
