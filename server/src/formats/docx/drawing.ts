@@ -1,5 +1,6 @@
 /** Pictures, text boxes, charts and diagrams inside a run: DrawingML and the older VML. */
 import type { Block, Inline, Table } from "@knowhere/contract";
+import { altOf } from "../ooxml/alt-text.ts";
 import { resolvedChildren } from "../ooxml/alternate.ts";
 import { tableOfChart } from "../ooxml/chart.ts";
 import { blocksOfDiagram } from "../ooxml/diagram.ts";
@@ -18,7 +19,7 @@ export function readDrawing(element: XmlElement, session: Session, scope: PartSc
   const pieces: DrawingPieces = { images: [], blocks: [] };
   const properties = findElement(element, "wp:docPr");
   // A picture marked as decorative has no text worth repeating.
-  const alt = (properties?.attributes["descr"] || properties?.attributes["title"] || "").trim();
+  const alt = altOf(properties?.attributes["descr"], properties?.attributes["title"]);
   if (isOn(properties?.attributes["hidden"]) && session.options.hiddenText === "drop") return pieces;
   walk(element, { session, scope, pieces, alt });
   return pieces;
@@ -44,7 +45,7 @@ const readers: Readonly<Record<string, (element: XmlElement, state: Walk) => voi
   "pic:pic": (picture, state) => {
     const own = findElement(picture, "pic:cNvPr")?.attributes["descr"];
     const blip = findElement(picture, "a:blip");
-    addImage(state, blip?.attributes["r:embed"], blip?.attributes["r:link"], own || state.alt);
+    addImage(state, blip?.attributes["r:embed"], blip?.attributes["r:link"], altOf(own) || state.alt);
   },
   "w:txbxContent": addTextBox,
   "a:txBody": (body, state) => {

@@ -71,5 +71,4 @@ export const understoodPrefixes: ReadonlySet<string> = new Set([
   "m",
   "dgm",
   "c",
-  "v",
 ]);

@@ -1,5 +1,6 @@
 /** The shape tree of a slide as blocks with boxes: text, tables, pictures, charts, diagrams, groups. */
 import { type Block, problem, type Table } from "@knowhere/contract";
+import { altOf } from "../ooxml/alt-text.ts";
 import { resolvedChildren } from "../ooxml/alternate.ts";
 import { tableOfChart } from "../ooxml/chart.ts";
 import { blocksOfDiagram } from "../ooxml/diagram.ts";
@@ -109,7 +110,7 @@ function readPicture(picture: XmlElement, context: ShapeContext): Block[] {
 }
 
 function figureOf(blip: XmlElement, properties: XmlElement | undefined, context: ShapeContext): Block[] {
-  const alt = (properties?.attributes["descr"] || properties?.attributes["title"] || "").trim();
+  const alt = altOf(properties?.attributes["descr"], properties?.attributes["title"]);
   const relationship = context.scope.relationships.get(blip.attributes["r:embed"] ?? blip.attributes["r:link"] ?? "");
   if (relationship && !relationship.external && context.session.opened.archive.has(relationship.target)) {
     return [{ type: "figure", asset: pictureToken(relationship.target), ...(alt ? { alt } : {}) }];

@@ -41,7 +41,7 @@ export function readSlide(parts: SlideParts, session: Session): SlideResult {
   const blocks: Block[] = [];
   const heading = headingOf(titles, parts.titleLevel);
   if (heading) blocks.push(heading);
-  for (const item of orderShapes(body)) blocks.push(...bodyBlocks(item));
+  for (const item of joinCaptions(orderShapes(body))) blocks.push(...bodyBlocks(item));
   blocks.push(...notesOf(parts, session), ...commentsOf(parts));
   for (const item of furniture) {
     blocks.push({
@@ -68,6 +68,36 @@ function headingOf(titles: readonly ShapeItem[], level: number): Block | undefin
   }
   if (content.length === 0) return undefined;
   return { type: "heading", level, content, places: titles[0]!.blocks[0]!.places };
+}
+
+/** How far below its picture a caption may start, and how long it may be. */
+const maxCaptionGapPt = 12;
+const maxCaptionLength = 200;
+
+/** One short paragraph right below a picture and within its width, or the picture's own placeholder text, is its caption. */
+function joinCaptions(items: readonly ShapeItem[]): ShapeItem[] {
+  const joined: ShapeItem[] = [];
+  for (const item of items) {
+    const before = joined[joined.length - 1];
+    const picture = before?.blocks.length === 1 ? before.blocks[0]! : undefined;
+    const text = item.blocks.length === 1 ? item.blocks[0]! : undefined;
+    if (picture?.type === "figure" && text?.type === "paragraph" && !picture.caption && isRightBelow(before!, item)) {
+      if (plainBlocks([text]).length <= maxCaptionLength) {
+        picture.caption = text.content;
+        continue;
+      }
+    }
+    joined.push(item);
+  }
+  return joined;
+}
+
+function isRightBelow(picture: ShapeItem, text: ShapeItem): boolean {
+  if (!picture.box || !text.box) return false;
+  const gap = text.box[1] - picture.box[3];
+  const middle = (text.box[0] + text.box[2]) / 2;
+  const isUnder = middle >= picture.box[0] && middle <= picture.box[2];
+  return gap >= -2 && gap <= maxCaptionGapPt && isUnder && text.box[3] - text.box[1] <= 60;
 }
 
 function bodyBlocks(item: ShapeItem): Block[] {
