@@ -25,6 +25,10 @@ export const formatNames = [
   "rtf",
   "epub",
   "xlsx",
+  "csv",
+  "json",
+  "xml",
+  "yaml",
 ] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -102,6 +106,34 @@ export const formats: readonly Format[] = [
     ],
     fileType: "table",
     title: "Excel (Office Open XML)",
+  },
+  {
+    name: "csv",
+    extensions: [".csv", ".tsv", ".tab"],
+    mediaTypes: ["text/csv", "text/tab-separated-values", "application/csv"],
+    fileType: "table",
+    title: "CSV and TSV",
+  },
+  {
+    name: "json",
+    extensions: [".json", ".jsonl", ".ndjson", ".geojson"],
+    mediaTypes: ["application/json", "application/x-ndjson", "application/jsonl", "application/geo+json"],
+    fileType: "text",
+    title: "JSON and JSON Lines",
+  },
+  {
+    name: "xml",
+    extensions: [".xml"],
+    mediaTypes: ["application/xml", "text/xml"],
+    fileType: "text",
+    title: "XML",
+  },
+  {
+    name: "yaml",
+    extensions: [".yaml", ".yml"],
+    mediaTypes: ["application/yaml", "application/x-yaml", "text/yaml"],
+    fileType: "text",
+    title: "YAML",
   },
 ];
 

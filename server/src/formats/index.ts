@@ -14,6 +14,10 @@ const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   rtf: async () => (await import("./rtf/reader.ts")).rtfReader,
   epub: async () => (await import("./epub/reader.ts")).epubReader,
   xlsx: async () => (await import("./xlsx/reader.ts")).xlsxReader,
+  csv: async () => (await import("./csv/reader.ts")).csvReader,
+  json: async () => (await import("./json/reader.ts")).jsonReader,
+  xml: async () => (await import("./xml-file/reader.ts")).xmlReader,
+  yaml: async () => (await import("./yaml/reader.ts")).yamlReader,
 };
 
 /** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */

@@ -34,12 +34,23 @@ export function readStyles(root: XmlElement | undefined, date1904: boolean): Cel
   };
 }
 
-/** Formats with SheetJS' number formatter; a format it does not know shows the plain number. */
+/** Elapsed time ("[h]:mm") may be negative; a bracketed part behind another hour is no format at all (General). */
+const elapsed = /^\[(?:h+|m+|s+)\]/i;
+const brokenElapsed = /^[^["]*[hms][^["]*\[(?:h+|m+|s+)\]/i;
+
+/**
+ * Formats with SheetJS' number formatter. What it cannot show (negative dates, for which Excel shows hash signs) is shown
+ * as the plain number, because the value is worth more than its absence.
+ */
 export function formatNumber(value: number, format: number | string, date1904: boolean): string {
   if ((format === 0 || format === "General") && Number.isInteger(value) && Math.abs(value) < 1e11) return String(value);
+  const code = typeof format === "string" && brokenElapsed.test(format) ? "General" : format;
   try {
-    const shown: string = SSF.format(format, value, { date1904 });
-    return shown === "" && typeof format === "string" && !/;/.test(format) ? String(value) : shown;
+    if (value < 0 && typeof code === "string" && elapsed.test(code))
+      return `-${SSF.format(code, -value, { date1904 })}`;
+    const shown: string = SSF.format(code, value, { date1904 });
+    // Only a format with sections (";;;") hides a value on purpose.
+    return shown === "" && !(typeof code === "string" && code.includes(";")) ? String(value) : shown;
   } catch {
     return String(value);
   }

@@ -1,0 +1,201 @@
+/**
+ * Values of JSON and YAML as something a reader can follow: an array of like objects is a table, an object is a definition
+ * list, its large members are sections of their own, and what fits none of these is code.
+ */
+import type { Block, Definitions, Table, TableCell } from "@knowhere/contract";
+
+export type DataValue = string | number | boolean | null | DataValue[] | { [key: string]: DataValue };
+
+/** Deeper or larger structures are shown as code: sections would no longer help anyone. */
+const maxSections = 4;
+const maxColumns = 60;
+/** A list or an object of plain values up to this many characters is shown in one line. */
+const maxInline = 400;
+const maxCodeCharacters = 20_000;
+
+export interface DataLimits {
+  readonly maxCells: number;
+}
+
+/** Blocks of one value. `language` names the code blocks. */
+export function dataToBlocks(value: DataValue, language: string, limits: DataLimits): Block[] {
+  const state: State = { language, cells: 0, limits };
+  return sectionOf(value, 1, state);
+}
+
+interface State {
+  language: string;
+  cells: number;
+  limits: DataLimits;
+}
+
+function sectionOf(value: DataValue, level: number, state: State): Block[] {
+  if (isPlain(value)) return [paragraph(shown(value))];
+  const table = Array.isArray(value) ? tableOf(value, state) : undefined;
+  if (table) return [table];
+  if (Array.isArray(value)) return arrayOf(value, level, state);
+  return objectOf(value, level, state);
+}
+
+/** Plain and small members as definitions first, then a section for each large one. */
+function objectOf(value: { [key: string]: DataValue }, level: number, state: State): Block[] {
+  const items: Definitions["items"] = [];
+  const sections: Block[] = [];
+  for (const [key, member] of Object.entries(value)) {
+    const line = inlineOf(member);
+    if (line !== undefined) items.push({ term: [{ type: "text", text: key }], definitions: [[paragraph(line)]] });
+    else if (level > maxSections) sections.push(...labelled(key, codeOf(member, state)));
+    else
+      sections.push(
+        { type: "heading", level, content: [{ type: "text", text: key }] },
+        ...sectionOf(member, level + 1, state),
+      );
+  }
+  return [...(items.length > 0 ? [{ type: "definitions", items } as Block] : []), ...sections];
+}
+
+function arrayOf(values: DataValue[], level: number, state: State): Block[] {
+  if (values.every(isPlain))
+    return [{ type: "list", ordered: false, items: values.map((value) => ({ content: [paragraph(shown(value))] })) }];
+  if (level > maxSections || values.length > 200) return codeOf(values, state);
+  return values.flatMap((value, index): Block[] => {
+    if (isPlain(value)) return [paragraph(shown(value))];
+    const name = nameOf(value) ?? `${index + 1}`;
+    return [{ type: "heading", level, content: [{ type: "text", text: name }] }, ...sectionOf(value, level + 1, state)];
+  });
+}
+
+/** What people call an entry. */
+function nameOf(value: DataValue): string | undefined {
+  if (isPlain(value) || Array.isArray(value)) return undefined;
+  for (const key of ["title", "name", "label", "id", "key"]) {
+    const name = value[key];
+    if ((typeof name === "string" && name.length > 0 && name.length <= 120) || typeof name === "number")
+      return String(name);
+  }
+  return undefined;
+}
+
+/**
+ * An array of objects with mostly the same keys and small members, or of plain arrays of one length.
+ * Undefined when it is no table, or too large a one.
+ */
+function tableOf(values: DataValue[], state: State): Table | undefined {
+  if (values.length < 2) return undefined;
+  if (
+    values.every(
+      (value) => Array.isArray(value) && value.length > 1 && value.length <= maxColumns && value.every(isPlain),
+    )
+  ) {
+    const rows = values as DataValue[][];
+    if (rows.some((row) => row.length !== rows[0]!.length)) return undefined;
+    if (!spend(state, rows.length * rows[0]!.length)) return undefined;
+    return {
+      type: "table",
+      headRows: 0,
+      rows: rows.map((row) => ({ cells: row.map((cell) => ({ text: shown(cell) })) })),
+    };
+  }
+  const columns = new Map<string, number>();
+  for (const value of values) {
+    if (isPlain(value) || Array.isArray(value)) return undefined;
+    for (const key of Object.keys(value)) {
+      columns.set(key, (columns.get(key) ?? 0) + 1);
+      if (columns.size > maxColumns) return undefined;
+    }
+  }
+  const shares = [...columns.values()].filter((count) => count >= values.length * 0.5).length;
+  if (columns.size === 0 || shares < columns.size * 0.5) return undefined;
+  if (!spend(state, values.length * columns.size)) return undefined;
+  const names = [...columns.keys()];
+  const rows: TableCell[][] = [names.map((text) => ({ text, header: true }))];
+  for (const value of values as { [key: string]: DataValue }[]) {
+    const cells: TableCell[] = [];
+    for (const name of names) {
+      const member = Object.hasOwn(value, name) ? value[name]! : "";
+      const text = inlineOf(member) ?? boundedJson(member);
+      if (text === undefined) return undefined;
+      cells.push({ text });
+    }
+    rows.push(cells);
+  }
+  return { type: "table", headRows: 1, rows: rows.map((cells) => ({ cells })) };
+}
+
+function spend(state: State, cells: number): boolean {
+  state.cells += cells;
+  return state.cells <= state.limits.maxCells;
+}
+
+/** JSON of a small structured member; undefined when it is too large for a cell. */
+function boundedJson(value: DataValue): string | undefined {
+  const text = JSON.stringify(value);
+  return text.length <= maxInline ? text : undefined;
+}
+
+/** One line for a plain value, a short list or a short flat object; undefined for anything larger. */
+function inlineOf(value: DataValue): string | undefined {
+  if (isPlain(value)) return shown(value);
+  const members = Array.isArray(value) ? value : Object.values(value);
+  if (members.length > 20 || !members.every(isPlain)) return undefined;
+  const text = Array.isArray(value)
+    ? value.map(shown).join(", ")
+    : Object.entries(value)
+        .map(([key, member]) => `${key}: ${shown(member)}`)
+        .join("; ");
+  return text.length <= maxInline ? text : undefined;
+}
+
+/** Code in pieces of bounded length, cut at line ends. */
+function codeOf(value: DataValue, state: State): Block[] {
+  return codeBlocks(JSON.stringify(value, null, 2), state.language === "yaml" ? "json" : state.language);
+}
+
+/** A long text of code as several blocks, none much longer than a chunk can bear. */
+export function codeBlocks(text: string, language: string): Block[] {
+  const blocks: Block[] = [];
+  let start = 0;
+  while (start < text.length) {
+    let end = Math.min(text.length, start + maxCodeCharacters);
+    if (end < text.length) {
+      const line = text.lastIndexOf("\n", end);
+      if (line > start + maxCodeCharacters / 2) end = line;
+    }
+    blocks.push({ type: "code", text: text.slice(start, end).replace(/^\n/, ""), language });
+    start = end;
+  }
+  return blocks;
+}
+
+function labelled(key: string, blocks: Block[]): Block[] {
+  return [{ type: "paragraph", content: [{ type: "strong", content: [{ type: "text", text: key }] }] }, ...blocks];
+}
+
+function isPlain(value: DataValue): value is string | number | boolean | null {
+  return value === null || typeof value !== "object";
+}
+
+function shown(value: DataValue): string {
+  return typeof value === "string" ? value : String(value);
+}
+
+function paragraph(text: string): Block {
+  return { type: "paragraph", content: [{ type: "text", text }] };
+}
+
+/** Whether the nesting stays within `maxDepth`; counted without recursion, before anything else walks the value. */
+export function isWithinDepth(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92) at++;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 91 || code === 123) {
+      if (++depth > maxDepth) return false;
+    } else if (code === 93 || code === 125) depth--;
+  }
+  return true;
+}
