@@ -90,26 +90,40 @@ function markZone(
   bodySize: number,
   rules: readonly (readonly number[])[],
 ): boolean {
+  const above = sizeAbove(blocks, bodySize);
   let end = blocks.length;
   // A footer line below the notes is no part of the zone.
-  while (end > 0 && isFooter(blocks[end - 1]!, page) && !isSmall(blocks[end - 1]!, bodySize, true)) end--;
+  while (end > 0 && isFooter(blocks[end - 1]!, page) && !isSmall(blocks[end - 1]!, above, true)) end--;
   let start = end;
   let firstMarked = -1;
   for (let i = end - 1; i >= 0; i--) {
     const block = blocks[i]!;
     if ((block.kind !== "text" && block.kind !== "caption") || block.boxed) break;
     const marked = findNoteMark(block) !== undefined;
-    if (!isSmall(block, bodySize, marked)) break;
+    if (!isSmall(block, above, marked)) break;
     if (block.box[1] < 0.25 * page.height && !belowRule(block, rules)) break;
     start = i;
     if (marked) firstMarked = i;
     if (marked && belowRule(block, rules)) break;
   }
   if (firstMarked < 0) return false;
-  // Without a rule only what follows a mark is sure to be a note, unless the text goes on from the page before.
-  const from = belowRule(blocks[start]!, rules) ? start : firstMarked;
+  // Without a rule only what follows a mark is sure to be a note, unless the text goes on from the page before: then it
+  // stands apart from the body in the same small print.
+  const apart = blocks[start]!.gapAbove > 0.8 * blocks[start]!.size && blocks[start]!.lines.length > 1;
+  const from = apart || belowRule(blocks[start]!, rules) ? start : firstMarked;
   for (let i = from; i < end; i++) blocks[i]!.kind = "note";
   return true;
+}
+
+/** Size of the text above the small print of a region; the document's own where there is none. */
+function sizeAbove(blocks: readonly FlowBlock[], bodySize: number): number {
+  const last = blocks.at(-1)!;
+  for (let i = blocks.length - 2; i >= 0; i--) {
+    const block = blocks[i]!;
+    if (block.kind !== "text" || block.boxed) continue;
+    if (block.size > 1.05 * last.size && block.lines.length >= 2) return Math.min(block.size, 1.35 * last.size);
+  }
+  return bodySize;
 }
 
 const isSmall = (block: FlowBlock, bodySize: number, marked: boolean): boolean =>

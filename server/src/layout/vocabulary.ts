@@ -7,6 +7,8 @@ const maxWords = 200_000;
 
 export class Vocabulary {
   private readonly words = new Set<string>();
+  /** First parts of hyphenated words: "fact" of "fact-checking". */
+  private readonly firstParts = new Set<string>();
 
   /** Takes in the words of a page that no line end touches. */
   addPage(page: FlowPage): void {
@@ -26,8 +28,16 @@ export class Vocabulary {
       if (isHangul(token) && (first || last)) return;
       // A lower-case word at the start of a line may be the rest of a broken one.
       if (first && token.toLowerCase() === token && token.length < 4) return;
-      this.words.add(token.toLowerCase());
+      const word = token.toLowerCase();
+      this.words.add(word);
+      const hyphen = word.search(/[-\u2010\u2011]/u);
+      if (hyphen > 3) this.firstParts.add(word.slice(0, hyphen));
     });
+  }
+
+  /** The document has a hyphenated word with this first part. */
+  startsCompound(stem: string): boolean {
+    return this.firstParts.has(stem.toLowerCase());
   }
 
   has(word: string): boolean {
@@ -59,6 +69,7 @@ export function joinLines(before: string, after: string, vocabulary: Vocabulary)
     if (rest === undefined) return { cutHyphen: false, separator: /^\d/.test(after) ? "" : " " };
     if (vocabulary.has(stem + rest)) return { cutHyphen: true, separator: "" };
     if (vocabulary.has(`${stem}-${rest}`)) return { cutHyphen: false, separator: "" };
+    if (isCompound(stem, rest, vocabulary)) return { cutHyphen: false, separator: "" };
     const lower = /\p{Ll}$/u.test(stem) && /^\p{Ll}/u.test(rest);
     // "well-be-ing": a word that has a hyphen already keeps the second one only when the document says so.
     return { cutHyphen: lower, separator: "" };
@@ -71,6 +82,17 @@ export function joinLines(before: string, after: string, vocabulary: Vocabulary)
   if (isHangul(end) && isHangul(start))
     return { cutHyphen: false, separator: joinsKorean(before, after, vocabulary) ? "" : " " };
   return { cutHyphen: false, separator: " " };
+}
+
+/** First parts that English writes with a hyphen more often than without. */
+const hyphenated =
+  /^(?:self|well|high|low|long|short|full|half|cross|all|ex|non|quasi|two|three|four|five|ten|one|third|second|first|same|so-called|state|user|open|real|large|small|multi|year|old|new|hard|soft|fast|data|peer|case|text|follow)$/i;
+
+/** Both parts are words of the document, or the first is one that takes a hyphen and the second a word: "long-term". */
+function isCompound(stem: string, rest: string, vocabulary: Vocabulary): boolean {
+  if (stem.length < 2 || rest.length < 3) return false;
+  if (stem.length >= 4 && rest.length >= 4 && vocabulary.has(stem) && vocabulary.has(rest)) return true;
+  return (hyphenated.test(stem) && rest.length >= 4) || vocabulary.startsCompound(stem);
 }
 
 /** Korean lines may break inside a word: joined when the document has that word and not both halves. */
