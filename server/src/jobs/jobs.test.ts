@@ -63,7 +63,8 @@ describe("jobs", () => {
       expect((await house.jobs.cancel("acc_one", job.jobId))!.error!.code).toBe("CANCELLED");
     }
     const done = await house.submit();
-    steered.end((await steered.begun(2), 2));
+    await steered.begun(2);
+    steered.end(2);
     await house.ended(done.jobId);
     expect((await house.jobs.cancel("acc_one", done.jobId))!.status).toBe("done");
     expect(await house.jobs.countActive("acc_one")).toBe(0);
