@@ -29,6 +29,7 @@ export const formatNames = [
   "json",
   "xml",
   "yaml",
+  "image",
 ] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -134,6 +135,13 @@ export const formats: readonly Format[] = [
     mediaTypes: ["application/yaml", "application/x-yaml", "text/yaml"],
     fileType: "text",
     title: "YAML",
+  },
+  {
+    name: "image",
+    extensions: [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif"],
+    mediaTypes: ["image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp", "image/gif", "image/avif"],
+    fileType: "image",
+    title: "Pictures and scans (text recognition)",
   },
 ];
 

@@ -1,16 +1,36 @@
-/** The program of a parse child: hears tasks over IPC, one at a time, and answers each with an outcome or a problem. */
+/** The program of a parse child: wires its engines, hears tasks over IPC one at a time, answers each with an outcome or a problem. */
 import { Problem } from "@knowhere/contract";
+import { openLibreOffice } from "./adapters/libreoffice/converter.ts";
+import { openTesseract } from "./adapters/tesseract/engine.ts";
 import { runParse } from "./pipeline/run.ts";
-import type { FromChild, ParseInput, ToChild } from "./pipeline/task.ts";
+import type { EngineSettings, FromChild, ParseInput, ToChild } from "./pipeline/task.ts";
+import type { OcrEngine } from "./ports/ocr.ts";
+import type { OfficeConverter } from "./ports/office.ts";
+
+/** Opened when first needed and kept: the next parse of this child finds them warm. */
+let ocr: Promise<OcrEngine> | undefined;
+let office: Promise<OfficeConverter | null> | undefined;
+
+function openOcr({ languagesDir, parallelPages }: EngineSettings): Promise<OcrEngine> {
+  ocr ??= openTesseract({ languagesDir, parallel: parallelPages });
+  return ocr;
+}
+function openOffice(): Promise<OfficeConverter | null> {
+  office ??= openLibreOffice();
+  return office;
+}
 
 const tell = (message: FromChild) => new Promise<void>((done) => process.send?.(message, () => done()));
 
 async function parse(input: ParseInput): Promise<void> {
   try {
     const outcome = await runParse(input, {
+      // The parent does not ask for an end, it kills.
       signal: new AbortController().signal,
       onProgress: (totalPages, processedPages) => void tell({ type: "progress", totalPages, processedPages }),
       onConverting: (active) => void tell({ type: "converting", active }),
+      openOcr: () => openOcr(input.engine),
+      openOffice,
     });
     await tell({ type: "done", outcome });
   } catch (error) {

@@ -18,6 +18,7 @@ const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   json: async () => (await import("./json/reader.ts")).jsonReader,
   xml: async () => (await import("./xml-file/reader.ts")).xmlReader,
   yaml: async () => (await import("./yaml/reader.ts")).yamlReader,
+  image: async () => (await import("./image/reader.ts")).imageReader,
 };
 
 /** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */

@@ -17,6 +17,7 @@ function open(options: Partial<SandboxOptions> = {}) {
     timeoutMs: 30_000,
     memoryMb: 256,
     limits: defaultReadLimits,
+    engine: { languagesDir: "/nowhere", parallelPages: 1 },
     ...options,
   });
 }

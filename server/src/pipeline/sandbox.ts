@@ -11,7 +11,7 @@ import type { ReadLimits } from "../formats/reader.ts";
 import type { ParseFunction, ParseOutcome, ParseTask } from "../jobs/types.ts";
 import { findConfinement } from "./confinement.ts";
 import { readResidentBytes } from "./resident-memory.ts";
-import type { FromChild, ParseInput, ToChild } from "./task.ts";
+import type { EngineSettings, FromChild, ParseInput, ToChild } from "./task.ts";
 
 export interface SandboxOptions {
   /** The built child program. */
@@ -23,10 +23,9 @@ export interface SandboxOptions {
   timeoutMs: number;
   memoryMb: number;
   limits: ReadLimits;
+  engine: EngineSettings;
   /** Parent of the private folders; the system's by default. */
   tempRoot?: string;
-  /** Settings the child needs, by name; the rest of the environment, secrets above all, stays outside. */
-  childEnvironment?: Record<string, string>;
   log?: { warn(facts: object, text: string): void };
 }
 
@@ -70,7 +69,7 @@ class Child {
       serialization: "advanced",
       // A group of its own, so that programs the child starts die with it.
       detached: true,
-      env: { ...environment, OMP_THREAD_LIMIT: "1", ...options.childEnvironment },
+      env: { ...environment, OMP_THREAD_LIMIT: "1" },
     });
     this.process.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.errorTail.push(text.slice(-2000));
@@ -240,6 +239,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         resultPath: task.resultPath,
         tempDir,
         limits: options.limits,
+        engine: options.engine,
         startedAt: (job.startedAt ?? job.createdAt).toISOString(),
       };
       const outcome = await converse(child, input, task);

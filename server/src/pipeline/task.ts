@@ -3,6 +3,14 @@ import type { Details, ProblemName } from "@knowhere/contract";
 import type { ReadLimits } from "../formats/reader.ts";
 import type { ParseOptions, ParseOutcome } from "../jobs/types.ts";
 
+/** What the child opens its engines with. */
+export interface EngineSettings {
+  /** OCR language data that the operator added. */
+  languagesDir: string;
+  /** Pages recognised side by side. */
+  parallelPages: number;
+}
+
 export interface ParseInput {
   jobId: string;
   dataId: string | null;
@@ -15,6 +23,7 @@ export interface ParseInput {
   /** Private to this parse; made and removed by the sandbox. */
   tempDir: string;
   limits: ReadLimits;
+  engine: EngineSettings;
   /** Goes into the manifest as `processing_date`; ISO 8601 UTC. */
   startedAt: string;
 }

@@ -3,7 +3,8 @@
  * (`knowhere languages add` puts them there), and in the system's tessdata for a native Tesseract.
  */
 
-import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -62,7 +63,10 @@ export async function gatherLanguages(
   for (const code of codes) {
     const name = `${code}.traineddata`;
     if (present.has(name)) continue;
-    if (systemFolder && system.has(name)) await symlink(join(systemFolder, name), join(target, name));
-    else await writeFile(join(target, name), await readLanguage(code, folder));
+    // Made under another name first: several parses may gather at once, and none must see half a file.
+    const draft = join(target, `${name}.${randomUUID()}`);
+    if (systemFolder && system.has(name)) await symlink(join(systemFolder, name), draft);
+    else await writeFile(draft, await readLanguage(code, folder));
+    await rename(draft, join(target, name));
   }
 }

@@ -10,8 +10,6 @@ import { readTsv } from "./tsv.ts";
 export interface TesseractOptions {
   /** Folder with data that the operator added. */
   languagesDir: string;
-  /** Private folder that lives as long as the engine. */
-  tempDir: string;
   parallel: number;
 }
 
@@ -38,7 +36,7 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
     const available = await known();
     const missing = codes.find((code) => !available.includes(code));
     if (missing !== undefined) throw problem("OCR_LANGUAGE_MISSING", { language: missing });
-    const target = join(options.tempDir, "tessdata");
+    const target = join(options.languagesDir, "unpacked");
     await gatherLanguages(codes, options.languagesDir, systemFolder, target);
     return ["--tessdata-dir", target];
   }

@@ -18,7 +18,7 @@ interface Recognizer {
 const pagesPerWorker = 40;
 
 export async function openWasmTesseract(options: TesseractOptions): Promise<OcrEngine> {
-  const data = join(options.tempDir, "tessdata");
+  const data = join(options.languagesDir, "unpacked");
   const idle: Recognizer[] = [];
 
   async function start(codes: readonly string[]): Promise<Recognizer> {

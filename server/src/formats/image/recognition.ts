@@ -25,6 +25,8 @@ export interface Recognition {
   turned: 0 | 90 | 180 | 270;
   /** The levelled, upright picture the facts are of. */
   image: GrayImage;
+  /** Points per pixel of `image`. */
+  scale: number;
 }
 
 /** Below this the words are probably wrong, or the page stands on its head. */
@@ -68,7 +70,13 @@ export async function recognizePage(
       [image, words, turned] = [other, otherWords, degrees];
     }
   }
-  return { facts: toFacts(words, image, dpi, options.page), confidence: words.confidence, turned, image };
+  return {
+    facts: toFacts(words, image, dpi, options.page),
+    confidence: words.confidence,
+    turned,
+    image,
+    scale: 72 / dpi,
+  };
 }
 
 async function readWords(

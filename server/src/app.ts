@@ -1,0 +1,255 @@
+/** Wires the program: constructors in order, stopped in the opposite order. The only importer of adapters besides the parse child. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Logger, pino } from "pino";
+import { createFileBlobs, loadBlobSecret } from "./adapters/files/index.ts";
+import { createApiKeys } from "./adapters/postgres/api-keys.ts";
+import { createBell } from "./adapters/postgres/bell.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "./adapters/postgres/database.ts";
+import { findEmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded/server.ts";
+import { createIdempotency } from "./adapters/postgres/idempotency.ts";
+import { createJobQueue } from "./adapters/postgres/job-queue.ts";
+import { createJobStore } from "./adapters/postgres/job-store.ts";
+import { createJobUpkeep } from "./adapters/postgres/job-upkeep.ts";
+import { migrate } from "./adapters/postgres/migrate.ts";
+import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
+import { createWebhookSecrets } from "./adapters/postgres/webhook-secrets.ts";
+import { systemClock } from "./adapters/system/clock.ts";
+import { createFetcher } from "./adapters/system/fetcher.ts";
+import { systemIds } from "./adapters/system/ids.ts";
+import { createResultPackages } from "./adapters/zip/result-packages.ts";
+import { ensureFirstKey } from "./bootstrap.ts";
+import type { Config } from "./config.ts";
+import { createHttpServer, createMemoryLimiter } from "./http/server.ts";
+import { createCaretakers } from "./jobs/caretakers.ts";
+import { createJobs } from "./jobs/jobs.ts";
+import type { JobRecord } from "./jobs/types.ts";
+import { createWorker } from "./jobs/worker.ts";
+import { renderHtmlPage } from "./outputs/html/page.ts";
+import { openSandbox } from "./parsers.ts";
+import type { ApiKeys } from "./ports/keys.ts";
+import { version } from "./version.ts";
+import { createDeliverer } from "./webhooks/deliverer.ts";
+
+export { type Finding, inspectInstallation } from "./installation.ts";
+export { createFileParser } from "./parsers.ts";
+
+const dayMs = 24 * 3600 * 1000;
+/** Together below the ten seconds in which a stop is promised. */
+const httpGraceMs = 3000;
+const workerGraceMs = 5000;
+
+export interface RunningServer {
+  /** Where the API listens; null for a pure worker. */
+  url: string | null;
+  stop(): Promise<void>;
+}
+
+function createLog(config: Config): Logger {
+  return pino(
+    { level: config.logLevel, base: { service: "knowhere", version }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: false }),
+  );
+}
+
+interface OpenedDatabase {
+  database: Database;
+  /** For LISTEN, which needs a connection of its own. */
+  direct: DatabaseOptions["connection"];
+  embedded: boolean;
+  close(): Promise<void>;
+}
+
+/** The external database when one is set, else ours in the data directory; with the schema up to date. */
+async function openMigratedDatabase(config: Config, log: Logger, { beside = false } = {}): Promise<OpenedDatabase> {
+  const { url, listenUrl, namedStatements } = config.database;
+  // A command beside a running server uses that server's database.
+  const running = !url && beside ? await findEmbeddedPostgres(config.dataDir) : null;
+  const postgres = url || running ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  const connection = url ?? running ?? postgres!.connection;
+  const database = openDatabase({ connection, log, namedStatements });
+  const close = async () => {
+    await database.close();
+    await postgres?.stop();
+  };
+  try {
+    await migrate(database, log);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { database, direct: listenUrl ?? connection, embedded: !url, close };
+}
+
+/** What commands beside the server need: the keys, on an up-to-date schema. */
+export interface Administration {
+  keys: ApiKeys;
+  close(): Promise<void>;
+}
+export async function openAdministration(config: Config): Promise<Administration> {
+  const log = createLog({ ...config, logLevel: "warn" });
+  const { database, close } = await openMigratedDatabase(config, log, { beside: true });
+  return { keys: createApiKeys({ database, clock: systemClock, ids: systemIds, log }), close };
+}
+
+/**
+ * Starts what the role asks for and resolves when it accepts work.
+ * `say` gets the few lines that are for a person: the first key, once, and where the server listens.
+ */
+export async function startServer(config: Config, { say }: { say(line: string): void }): Promise<RunningServer> {
+  const log = createLog(config);
+  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+    await new Promise<void>((done) => log.flush(() => done()));
+  };
+  try {
+    const url = await start(config, log, say, undo);
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  log: Logger,
+  say: (line: string) => void,
+  undo: (() => Promise<unknown> | unknown)[],
+): Promise<string | null> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const { database, direct, embedded, close } = await openMigratedDatabase(config, log);
+  undo.push(close);
+  const clock = systemClock;
+  const ids = systemIds;
+  const bell = createBell({ database, connection: direct, log });
+  undo.push(() => bell.close());
+  await bell.ready();
+
+  const blobs = await createFileBlobs({
+    dir: join(config.dataDir, "blobs"),
+    secret: await loadBlobSecret(config.dataDir),
+    log,
+  });
+  const fetcher = createFetcher({ allowCidrs: config.allowPrivateNetworks });
+  undo.push(() => fetcher.close());
+  const store = createJobStore(database, { onMove: fillOutbox });
+  const queue = createJobQueue(database);
+  const upkeep = createJobUpkeep(database);
+  const idempotency = createIdempotency({ database, clock, ids });
+  const keys = createApiKeys({ database, clock, ids, log });
+  const retentionMs = config.retentionDays * dayMs;
+  const jobs = createJobs({
+    store,
+    upkeep,
+    blobs,
+    bell,
+    clock,
+    ids,
+    uploadTtlMs: config.uploadTtlS * 1000,
+    retentionMs,
+  });
+
+  const caretakers = createCaretakers({
+    store,
+    queue,
+    upkeep,
+    blobs,
+    idempotency,
+    clock,
+    log,
+    retentionMs,
+    soleServer: embedded,
+  });
+  await caretakers.start();
+  undo.push(() => caretakers.stop());
+
+  const worksHere = config.role !== "api";
+  if (worksHere) {
+    const sandbox = openSandbox(config, config.workers, log);
+    undo.push(() => sandbox.close());
+    const worker = createWorker({
+      store,
+      queue,
+      bell,
+      blobs,
+      fetcher,
+      clock,
+      ids,
+      log,
+      parse: sandbox.parse,
+      // The name was settled when the job was made; what the bytes are is settled by the parse.
+      resolveSource: async ({ fileName, fileExtension, contentType }: JobRecord) => ({
+        fileName,
+        fileExtension,
+        contentType,
+      }),
+      slots: config.workers,
+      tempDir: join(config.dataDir, "work"),
+      aloneInTempDir: embedded,
+      maxSourceBytes: config.maxSourceBytes,
+      downloadTimeoutMs: config.parseTimeoutMs,
+      retentionMs,
+    });
+    await worker.start();
+    undo.push(() => worker.stop({ graceMs: workerGraceMs }));
+    log.info({ confinement: sandbox.confinement, slots: config.workers }, "worker started");
+  }
+  if (config.role === "worker") {
+    say("knowhere worker is running");
+    return null;
+  }
+
+  let listeningOn = "";
+  const resultUrlOf = async (job: JobRecord) => {
+    const options = {
+      fileName: `result_${job.jobId}.zip`,
+      contentType: "application/zip",
+      expiresInS: config.resultUrlTtlS,
+      baseUrl: config.publicUrl ?? listeningOn,
+    };
+    return (await blobs.presignGet(job.result!.key, options)).url;
+  };
+  const deliverer = createDeliverer({
+    deliveries: createDeliveries(database),
+    secrets: createWebhookSecrets(database),
+    fetcher,
+    bell,
+    clock,
+    ids,
+    log,
+    findJob: async (jobId) => (await store.find([jobId]))[0] ?? null,
+    resultUrlOf,
+  });
+
+  const http = createHttpServer({
+    settings: config,
+    build: { version, commit: "unknown", buildTime: "unknown", environment: "self-hosted" },
+    jobs,
+    keys,
+    blobs,
+    blobDoor: blobs.door,
+    limiter: createMemoryLimiter(() => clock.now().getTime()),
+    idempotency,
+    packages: createResultPackages({ blobs }),
+    fetcher,
+    renderHtml: renderHtmlPage,
+    checkReadiness: async () => ({
+      database: await database.query("select 1").then(
+        () => "ok",
+        () => "unreachable",
+      ),
+    }),
+    log,
+    clock,
+    ids,
+  });
+  await ensureFirstKey(keys, config, say);
+  listeningOn = await http.listen(config);
+  undo.push(() => http.close({ graceMs: httpGraceMs }));
+  deliverer.start();
+  undo.push(() => deliverer.stop());
+  say(`knowhere ${version} listening on ${listeningOn}`);
+  return listeningOn;
+}

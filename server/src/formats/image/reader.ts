@@ -1,0 +1,152 @@
+/** Pictures and scans -> tree: every frame is recognised and laid out as a page; one without text is a figure. */
+import type { Block, Box, Page, Warning } from "@knowhere/contract";
+import { AssetCollector } from "../../document/assets.ts";
+import type { PageFacts, PageImages } from "../../layout/facts.ts";
+import { createLayout } from "../../layout/index.ts";
+import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
+import { type Frame, openFrames } from "./frames.ts";
+import { findInkRegions } from "./ink-regions.ts";
+import { findThreshold, grayPipeline } from "./pixels.ts";
+import { type Recognition, recognizePage } from "./recognition.ts";
+
+/** With fewer sure words than this it is a picture with some text in it, not a page of text. */
+const pageOfTextWords = 8;
+const sureWord = 0.5;
+
+interface Seen {
+  frame: Frame;
+  number: number;
+  recognition: Recognition | null;
+  sureWords: number;
+}
+
+export const imageReader: Reader = {
+  format: "image",
+  async read(source: Source, context: ReadContext): Promise<ReadResult> {
+    const frames = await openFrames(await source.bytes(), context.limits, () => context.converting());
+    context.progress(frames.length, 0);
+    const findHeadings = context.options.findHeadings;
+    const layout = createLayout(
+      { pageCount: frames.length, metadata: {}, outline: [], tagged: false },
+      { findHeadings },
+    );
+    const pages: Page[] = [];
+    const wholes: Seen[] = [];
+    // Side by side as far as the engine goes, in order for everything after it.
+    const parallel = Math.max(1, context.ocr?.parallel ?? 1);
+    for (let at = 0; at < frames.length; at += parallel) {
+      const batch = await Promise.all(
+        frames.slice(at, at + parallel).map((frame, index) => look(frame, at + index + 1, context)),
+      );
+      for (const seen of batch) {
+        pages.push(pageOf(seen));
+        const { recognition } = seen;
+        if (recognition && seen.sureWords >= pageOfTextWords) {
+          const pictures = picturesOf(recognition);
+          await layout.addPage({ ...recognition.facts, pictures }, cropsOf(recognition, pictures));
+        } else wholes.push(seen);
+        context.progress(frames.length, seen.number);
+      }
+    }
+    const laidOut = await layout.finish();
+    const assets = new AssetCollector();
+    for (const { id } of laidOut.assets) assets.add(laidOut.assetBytes.get(id)!);
+    const figures: Block[] = [];
+    for (const seen of wholes) figures.push(await figureOf(seen, assets));
+    const content = [...laidOut.content, ...figures].sort((a, b) => a.places![0]!.page - b.places![0]!.page);
+    const warnings: Warning[] = [...laidOut.warnings];
+    if (!context.ocr)
+      warnings.push({
+        code: "NEEDS_OCR",
+        message: "No text recognition is available here, so the picture was not read.",
+        pages: pages.map(({ number }) => number),
+      });
+    return {
+      document: {
+        version: "1.0",
+        format: "image",
+        fileName: source.fileName,
+        metadata: {},
+        pages,
+        content,
+        assets: assets.list,
+        attachments: [],
+        warnings,
+      },
+      assets: assets.bytes,
+    };
+  },
+};
+
+async function look(frame: Frame, number: number, { ocr, options, signal }: ReadContext): Promise<Seen> {
+  const recognition = ocr
+    ? await recognizePage(await frame.gray(), ocr, {
+        languages: options.ocrLanguages,
+        dpi: frame.dpi,
+        page: number,
+        signal,
+      })
+    : null;
+  const sureWords =
+    recognition?.facts.glyphs.filter(({ confidence, text }) => (confidence ?? 0) >= sureWord && text.length > 1)
+      .length ?? 0;
+  return { frame, number, recognition, sureWords };
+}
+
+function pageOf({ frame, number, recognition, sureWords }: Seen): Page {
+  const { width, height } = recognition?.facts ?? frame.sizePt;
+  return { number, kind: "image", width, height, text: sureWords > 0 ? "ocr" : "none" };
+}
+
+/** The whole frame as a figure, with what little text was read in it. */
+async function figureOf({ frame, number, recognition }: Seen, assets: AssetCollector): Promise<Block> {
+  const { bytes, mediaType, extension } = await frame.encoded();
+  const asset = assets.add(bytes, { mediaType, extension });
+  const text = (recognition?.facts.glyphs ?? [])
+    .filter(({ confidence }) => (confidence ?? 0) >= sureWord)
+    .map((glyph) => glyph.text)
+    .join(" ");
+  const { width, height } = recognition?.facts ?? frame.sizePt;
+  return {
+    type: "figure",
+    ...(asset ? { asset: asset.id } : {}),
+    places: [{ page: number, box: [0, 0, width, height] }],
+    source: text === "" ? "native" : "ocr",
+    ...(text === "" ? {} : { content: [{ type: "paragraph", content: [{ type: "text", text }], source: "ocr" }] }),
+  };
+}
+
+/** Areas of ink without words, as pictures of the page. */
+function picturesOf({ image, facts, scale }: Recognition): Pictures {
+  const pixels = (box: Box): Box => box.map((value) => value / scale) as unknown as Box;
+  const words = facts.glyphs.map(({ box }) => pixels(box));
+  const lines = facts.rulings.map(({ box }) => pixels(box));
+  return findInkRegions(image, findThreshold(image), words, lines).map((box, index) => ({
+    box: box.map((value) => value * scale) as unknown as Box,
+    index,
+    pixelWidth: box[2] - box[0],
+    pixelHeight: box[3] - box[1],
+    mcid: -1,
+    mask: false,
+  }));
+}
+
+type Pictures = PageFacts["pictures"];
+
+/** Pictures and crops are cut from the levelled page. */
+function cropsOf({ image, scale }: Recognition, pictures: Pictures): PageImages {
+  const cut = async (box: Box) => {
+    const [left, top, right, bottom] = box.map((value) => Math.round(value / scale)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const [x, y] = [Math.max(0, left), Math.max(0, top)];
+    const [width, height] = [Math.min(image.width, right) - x, Math.min(image.height, bottom) - y];
+    if (width < 1 || height < 1) return null;
+    const bytes = await grayPipeline(image).extract({ left: x, top: y, width, height }).png().toBuffer();
+    return { bytes, mediaType: "image/png", width, height };
+  };
+  return { picture: (_page, index) => cut(pictures[index]!.box), crop: (_page, box) => cut(box) };
+}

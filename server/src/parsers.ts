@@ -1,0 +1,86 @@
+/** The sandbox of this program, and parsing one local file without server or database (`knowhere parse`). */
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import type { Config } from "./config.ts";
+import { defaultReadLimits } from "./formats/reader.ts";
+import { defaultParseOptions } from "./jobs/options.ts";
+import type { JobRecord, ParseOptions, ParseOutcome } from "./jobs/types.ts";
+import { openPackage } from "./outputs/package/index.ts";
+import { createSandbox, type Sandbox, type SandboxOptions } from "./pipeline/sandbox.ts";
+
+/** A sandbox of `size` children under the configured limits; their program lies built beside this one. */
+export function openSandbox(config: Config, size: number, log?: SandboxOptions["log"]): Sandbox {
+  return createSandbox({
+    childPath: fileURLToPath(new URL("parse-child.mjs", import.meta.url)),
+    size,
+    timeoutMs: config.parseTimeoutMs,
+    memoryMb: config.parseMemoryMb,
+    limits: { ...defaultReadLimits, maxPages: config.maxPages },
+    engine: { languagesDir: join(config.dataDir, "languages"), parallelPages: config.workers },
+    ...(log ? { log } : {}),
+  });
+}
+
+export interface FileParse {
+  path: string;
+  fileName: string;
+  /** Where the ZIP goes. */
+  resultPath: string;
+  options: Partial<ParseOptions>;
+  signal: AbortSignal;
+  onProgress(totalPages: number, processedPages: number): void;
+}
+export interface ParsedFile {
+  outcome: ParseOutcome;
+  /** A text member of the package. */
+  member(name: string): Promise<string>;
+  /** Writes every member below `folder`; resolves with their names. */
+  extract(folder: string): Promise<string[]>;
+}
+export interface FileParser {
+  parse(task: FileParse): Promise<ParsedFile>;
+  close(): Promise<void>;
+}
+
+export function createFileParser(config: Config): FileParser {
+  const sandbox = openSandbox(config, 1);
+  return {
+    async parse({ path, fileName, resultPath, options, signal, onProgress }) {
+      const now = new Date();
+      const job = {
+        jobId: "job_000000000000",
+        dataId: null,
+        fileName,
+        fileExtension: extname(fileName).toLowerCase(),
+        options: { ...defaultParseOptions, ...options },
+        createdAt: now,
+        startedAt: now,
+      } as JobRecord;
+      const outcome = await sandbox.parse({
+        job,
+        sourcePath: path,
+        resultPath,
+        signal,
+        onProgress,
+        onConverting: () => {},
+      });
+      const members = await openPackage(outcome.resultPath);
+      return {
+        outcome,
+        member: async (name) => text(await members.open(name)),
+        async extract(folder) {
+          for (const name of members.names) {
+            await mkdir(join(folder, name, ".."), { recursive: true });
+            await pipeline(await members.open(name), createWriteStream(join(folder, name)));
+          }
+          return members.names;
+        },
+      };
+    },
+    close: () => sandbox.close(),
+  };
+}

@@ -1,0 +1,100 @@
+/** One parse from start to end, on one screen. Runs inside the child, and in tests. */
+import { type FormatName, formats, problem } from "@knowhere/contract";
+import { detect } from "../formats/detect.ts";
+import { readerFor } from "../formats/index.ts";
+import type { ReadContext, ReadOptions } from "../formats/reader.ts";
+import type { ParseOutcome } from "../jobs/types.ts";
+import { writePackage } from "../outputs/package/index.ts";
+import type { OcrEngine } from "../ports/ocr.ts";
+import type { OfficeConverter } from "../ports/office.ts";
+import { version } from "../version.ts";
+import { countBillablePages } from "./billable-pages.ts";
+import { openSource } from "./source.ts";
+import type { ParseInput } from "./task.ts";
+
+export interface ParsePorts {
+  signal: AbortSignal;
+  onProgress(totalPages: number, processedPages: number): void;
+  onConverting(active: boolean): void;
+  /** Null where no engine can run. */
+  openOcr(): Promise<OcrEngine | null>;
+  openOffice(): Promise<OfficeConverter | null>;
+}
+
+/** Formats whose readers convert through LibreOffice when it is there. */
+const legacyFormats = new Set(["doc", "ppt", "xls"]);
+
+/**
+ * Source file in, result ZIP out.
+ * @throws Problem for the document's own faults; anything else is ours.
+ */
+export async function runParse(input: ParseInput, ports: ParsePorts): Promise<ParseOutcome> {
+  const startedMs = performance.now();
+  const source = await openSource(input.sourcePath, input.fileName);
+  const { format, warning } = await detect(await source.bytes(), { fileName: `source${input.fileExtension}` });
+  const reader = await readerFor(format);
+
+  let converting = false;
+  const endConverting = () => {
+    if (converting) ports.onConverting(false);
+    converting = false;
+  };
+  const context: ReadContext = {
+    options: readOptionsOf(input),
+    limits: input.limits,
+    signal: ports.signal,
+    tempDir: input.tempDir,
+    progress(totalPages, processedPages) {
+      endConverting();
+      ports.onProgress(totalPages, processedPages);
+    },
+    converting() {
+      converting = true;
+      ports.onConverting(true);
+    },
+    ocr: format === "image" || input.options.ocrEnabled ? ((await ports.openOcr()) ?? undefined) : undefined,
+    office: legacyFormats.has(format) ? ((await ports.openOffice()) ?? undefined) : undefined,
+  };
+  const { document, assets } = await reader.read(source, context);
+  endConverting();
+  if (warning) document.warnings.unshift(warning);
+  if (document.content.length === 0 && document.warnings.length === 0)
+    throw problem("EMPTY_DOCUMENT", { file_type: fileTypeOf(format) });
+
+  const billablePages = countBillablePages(format, document);
+  const written = await writePackage(
+    {
+      document,
+      assets,
+      jobId: input.jobId,
+      dataId: input.dataId,
+      sourceFileName: input.fileName,
+      startedAt: input.startedAt,
+      durationMs: Math.round(performance.now() - startedMs),
+      engine: {
+        name: "knowhere",
+        version,
+        ...(context.ocr ? { ocr: context.ocr.name } : {}),
+        ...(context.office ? { office: context.office.name } : {}),
+      },
+      options: input.options,
+      billablePages,
+    },
+    input.resultPath,
+  );
+  return { ...written, resultPath: input.resultPath, warnings: document.warnings, billablePages };
+}
+
+const fileTypeOf = (name: FormatName) => formats.find((format) => format.name === name)!.fileType;
+
+function readOptionsOf({ options }: ParseInput): ReadOptions {
+  return {
+    ocrEnabled: options.ocrEnabled,
+    ocrLanguages: options.ocrLanguages,
+    pages: options.pages,
+    password: options.password,
+    hiddenText: options.hiddenText,
+    mainContent: options.mainContent,
+    findHeadings: options.smartTitleParse,
+  };
+}
