@@ -5,6 +5,9 @@ import { generateFiles } from "../../scripts/files.ts";
 import { CreateJobRequest, ParsingParams } from "./create-request.ts";
 import { buildOpenApi, ErrorAnswer, type Operation, operations, publishSchemas } from "./index.ts";
 
+interface ErrorResponse {
+  content: { "application/json": { examples: Record<string, { value: unknown }> } };
+}
 const all: Operation[] = Object.values(operations);
 
 describe("the list of operations", () => {
@@ -39,12 +42,14 @@ describe("the list of operations", () => {
   });
 
   it("has examples of error answers that keep to the envelope", () => {
-    const { paths } = buildOpenApi(operations, { version: "0" }) as { paths: Record<string, Record<string, any>> };
+    const { paths } = buildOpenApi(operations, { version: "0" }) as unknown as {
+      paths: Record<string, Record<string, { responses: Record<string, ErrorResponse> }>>;
+    };
     const errors = Object.values(paths)
       .flatMap((item) => Object.values(item))
-      .flatMap((operation) => Object.entries(operation.responses as Record<string, any>))
+      .flatMap((operation) => Object.entries(operation.responses))
       .filter(([status]) => Number(status) >= 400)
-      .flatMap(([, answer]) => Object.values(answer.content["application/json"].examples) as { value: unknown }[]);
+      .flatMap(([, answer]) => Object.values(answer.content["application/json"].examples));
     expect(errors.length).toBeGreaterThan(50);
     for (const { value } of errors) expect(ErrorAnswer.parse(value)).toEqual(value);
   });
@@ -111,7 +116,9 @@ describe("the create request", () => {
   });
 
   it("requires nothing but source_type of its schema", () => {
-    expect(publishSchemas()["create-job.json"]).toMatchObject({ $defs: { CreateJobRequest: { required: ["source_type"] } } });
+    expect(publishSchemas()["create-job.json"]).toMatchObject({
+      $defs: { CreateJobRequest: { required: ["source_type"] } },
+    });
   });
 
   it.each(["", "a b", "ä", "x".repeat(129), "a/b"])("refuses the data_id %j", (data_id) => {

@@ -46,10 +46,10 @@ export function createGate({ keys, limiter, settings, clock }: HttpParts) {
       reply.header("ratelimit-limit", limited);
       reply.header("ratelimit-remaining", remaining);
       reply.header("ratelimit-reset", reset);
-      if (!taken.allowed) return done(rateProblem(taken, clock.now().getTime()));
-      if (scope !== undefined && !mayDo(key, scope))
-        return done(problem("SCOPE_MISSING", { required_permission: scope }));
-      done();
+      if (!taken.allowed) done(rateProblem(taken, clock.now().getTime()));
+      else if (scope !== undefined && !mayDo(key, scope))
+        done(problem("SCOPE_MISSING", { required_permission: scope }));
+      else done();
     };
     const taken = limiter.take(key.keyId, limit);
     if (taken instanceof Promise) taken.then(decide).catch(done);
@@ -62,10 +62,16 @@ export function createGate({ keys, limiter, settings, clock }: HttpParts) {
     if (request.headers.origin !== undefined && answerCors(request, reply)) return;
     const { scope } = request.routeOptions.config;
     // An unknown path is told to anyone; a known key gets its numbers with it.
-    if (scope === undefined && !(request.is404 && request.headers.authorization !== undefined)) return done();
+    if (scope === undefined && !(request.is404 && request.headers.authorization !== undefined)) {
+      done();
+      return;
+    }
     const refuse = (refusal: Problem) => done(request.is404 ? undefined : refusal);
     const bearer = readBearer(request.headers.authorization);
-    if (typeof bearer !== "string") return refuse(bearer);
+    if (typeof bearer !== "string") {
+      refuse(bearer);
+      return;
+    }
     keys.authenticate(bearer).then((key) => {
       if (key) admit(request, reply, key, scope, done);
       else refuse(problem("BAD_API_KEY"));

@@ -83,9 +83,6 @@ async function findMember({ packages }: HttpParts, result: JobResult, name: stri
 }
 
 function isKnown(call: PartCall, etag: string): boolean {
-  const header = call.headers["if-none-match"];
-  return (
-    header !== undefined &&
-    header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag)
-  );
+  const tags = call.headers["if-none-match"]?.split(",") ?? [];
+  return tags.some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 }
