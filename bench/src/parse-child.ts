@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Problem } from "@knowhere/contract";
+import { openTesseract } from "../../server/src/adapters/tesseract/engine.ts";
 import { finishDocument } from "../../server/src/document/finish.ts";
 import {
   defaultReadLimits,
@@ -11,8 +12,16 @@ import {
   type Source,
 } from "../../server/src/formats/reader.ts";
 import { writeMarkdown } from "../../server/src/outputs/markdown/writer.ts";
+import type { OcrEngine } from "../../server/src/ports/ocr.ts";
 import type { ParseAnswer, ParseRequest } from "./protocol.ts";
 import { findReader } from "./readers.ts";
+
+let engine: Promise<OcrEngine> | undefined;
+/** One page at a time: the bench runs documents side by side. */
+function openOcr(): Promise<OcrEngine> {
+  engine ??= openTesseract({ languagesDir: join(tmpdir(), "knowhere-bench-languages"), parallel: 1 });
+  return engine;
+}
 
 process.on("message", (request: ParseRequest) => {
   void parse(request).then((answer) => process.send!(answer));
@@ -40,7 +49,7 @@ async function parse(request: ParseRequest): Promise<ParseAnswer> {
       sizeBytes: (await stat(request.file)).size,
       bytes: async () => bytes,
     };
-    const { document } = await reader.read(source, contextOf(request, tempDir));
+    const { document } = await reader.read(source, await contextOf(request, tempDir));
     finishDocument(document);
     pages = document.pages.length;
     const extensions = new Map(document.assets.map((asset) => [asset.id, asset.extension]));
@@ -60,7 +69,7 @@ async function parse(request: ParseRequest): Promise<ParseAnswer> {
   }
 }
 
-function contextOf(request: ParseRequest, tempDir: string): ReadContext {
+async function contextOf(request: ParseRequest, tempDir: string): Promise<ReadContext> {
   return {
     options: {
       ...defaultReadOptions,
@@ -73,6 +82,7 @@ function contextOf(request: ParseRequest, tempDir: string): ReadContext {
     tempDir,
     progress: () => {},
     converting: () => {},
+    ocr: request.options.ocr ? await openOcr() : undefined,
   };
 }
 
