@@ -28,17 +28,18 @@ export interface TestPostgres {
 }
 
 const prefix = "knowhere-test-";
-/** A test's data need not survive a power cut; `durable` is for tests that kill the server. */
+/** A test's data need not survive a power cut. With `survivesKill` what was acknowledged survives kill -9 of the server. */
 const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+const surviving = { fsync: "off" };
 
-export async function startTestPostgres({ durable = false } = {}): Promise<TestPostgres> {
+export async function startTestPostgres({ survivesKill = false } = {}): Promise<TestPostgres> {
   await removeLeftovers();
   const dataDir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-${lifeOf(process.pid)}-`));
   const server = await startEmbeddedPostgres({
     dataDir,
     log: silentLog,
     durable: false,
-    settings: durable ? {} : careless,
+    settings: survivesKill ? surviving : careless,
   });
   const open: Database[] = [];
   const admin = openDatabase({
@@ -69,7 +70,7 @@ export async function startTestPostgres({ durable = false } = {}): Promise<TestP
 }
 
 /** Starts the server before the tests of a file or block and stops it after them. */
-export function useTestPostgres(options: { durable?: boolean } = {}): TestPostgres {
+export function useTestPostgres(options: { survivesKill?: boolean } = {}): TestPostgres {
   let started: TestPostgres | undefined;
   const running = () => {
     if (!started) throw new Error("the test server starts with the tests: use it inside them");

@@ -6,7 +6,8 @@ const general = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, "text") as
 /** The shape in UTC is read by position, several times as fast as by the driver; polls read four of them each. */
 export function parseTimestamp(text: string): Date {
   const { length } = text;
-  if (length < 22 || length > 29 || !text.endsWith("+00") || text[4] !== "-" || text[10] !== " ") return general(text);
+  if (length < 22 || length > 29 || !text.endsWith("+00") || text[4] !== "-" || text[0] === "0" || text[10] !== " ")
+    return general(text);
   const fraction = length > 22 ? Math.floor(Number(`0${text.slice(19, -3)}`) * 1000 + 1e-6) : 0;
   return new Date(
     Date.UTC(
