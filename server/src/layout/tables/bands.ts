@@ -33,7 +33,8 @@ interface Family {
 export function findBands(view: PageView, claims: Claims): Candidate[] {
   const out: Candidate[] = [];
   const held = new Set<number>();
-  for (const family of findFamilies(view.rules.horizontals).slice(0, maxFamilies)) {
+  const free = view.rules.horizontals.filter((rule) => !claims.boxes.some((box) => liesIn(rule, box)));
+  for (const family of findFamilies(free).slice(0, maxFamilies)) {
     for (const candidate of readFamily(family, view, claims)) {
       const words = candidate.grid.cells.flatMap((cell) => cell.words);
       if (candidate.score < 0.5 || words.some((index) => held.has(index))) continue;
@@ -42,6 +43,12 @@ export function findBands(view: PageView, claims: Claims): Candidate[] {
     }
   }
   return out;
+}
+
+/** The rule belongs to a table that is found already. */
+function liesIn(rule: Rule, box: readonly [number, number, number, number]): boolean {
+  const middle = (rule.from + rule.to) / 2;
+  return rule.at >= box[1] - 3 && rule.at <= box[3] + 3 && middle >= box[0] && middle <= box[2];
 }
 
 /** Rules of like extent, pieces on one height joined; families with the most width first. */
@@ -101,7 +108,7 @@ function readFamily(family: Family, view: PageView, claims: Claims): Candidate[]
 
 function bandLines(lines: readonly TextLine[], above: Rule, below: Rule): TextLine[] {
   return lines.filter(
-    (line) => line.baseline > above.at && line.y0 + line.y1 < 2 * below.at && line.y0 + line.y1 > 2 * above.at,
+    (line) => line.baseline - 0.3 * line.size > above.at && line.baseline - 0.3 * line.size < below.at,
   );
 }
 
@@ -130,7 +137,8 @@ function readRun(
   const { left, right } = family;
   const inner = rules.slice(1, -1);
   const headOnly = inside.length === 0 || findBodyStart(inside, inner) >= inside.length || !hasBody(inside, inner);
-  let columns: Column[] | undefined;
+  let columns: Column[];
+  let sparse = false;
   if (headOnly || rules.length === 1) {
     // Only the head is ruled (or only a rule below it): the body hangs below the last rule.
     const below = growDown(lines, bottom.at, Math.min(floor, view.height), left, right);
@@ -141,7 +149,13 @@ function readRun(
   const bodyStart = findBodyStart(inside, rules.slice(1));
   columns = findColumns(inside.slice(bodyStart));
   if (columns.length < 2) columns = findColumns(inside);
-  if (columns.length < 2) return null;
+  if (columns.length < 2) {
+    const captioned = hasCaptionBeside(lines, top.at, bottom.at, left, right);
+    if (!captioned || rules.length < 2 || !rules.every((rule) => rule.stroke)) return null;
+    columns = headColumns(inside);
+    sparse = true;
+    if (columns.length < 2) return readSingleColumn(inside, rules, family);
+  }
   const ruledHead =
     bodyStart > 0 &&
     rules.slice(1).some((rule) => rule.at > inside[0]!.baseline && rule.at < (inside[bodyStart]?.y1 ?? 0));
@@ -164,6 +178,7 @@ function readRun(
     left,
     right,
     rules: [...headRules, ...partial].sort((a, b) => a.at - b.at),
+    columns: sparse ? columns : undefined,
   });
   if (!built || countColumns(built.grid) < 2 || countRows(built.grid) < 2) return null;
   built.grid.ys[0] = Math.min(built.grid.ys[0]!, above.length > 0 ? Number.POSITIVE_INFINITY : top.at);
@@ -184,4 +199,45 @@ function hasBody(inside: readonly TextLine[], inner: readonly Rule[]): boolean {
   const start = findBodyStart(inside, []);
   const body = inside.slice(start).filter((line) => line.chunks.length > 1);
   return body.length >= 2 || inside.length - start >= 3;
+}
+
+/** "Table 3" stands right above the first rule or below the last one. */
+function hasCaptionBeside(
+  lines: readonly TextLine[],
+  top: number,
+  bottom: number,
+  left: number,
+  right: number,
+): boolean {
+  return lines.some((line) => {
+    if (!isCaption(line) || line.x0 > right || line.x1 < left) return false;
+    return (
+      (line.baseline <= top && top - line.baseline < 4 * line.size) ||
+      (line.y0 >= bottom - 1 && line.y0 - bottom < 2.5 * line.size)
+    );
+  });
+}
+
+/** Columns that only the head names: a form to fill in. All body entries must stand below the first title. */
+function headColumns(inside: readonly TextLine[]): Column[] {
+  const columns = findColumns(inside.slice(0, 1), { strictness: 0.7 });
+  const second = columns[1];
+  if (!second || inside.slice(1).some((line) => line.x1 > second.x0)) return [];
+  return columns;
+}
+
+/** A captioned three-line table of one column: one row between two rules. Only short lines, or it is a box of text. */
+function readSingleColumn(inside: readonly TextLine[], rules: readonly Rule[], family: Family): Candidate | null {
+  if (rules.length < 3 || inside.length > 60) return null;
+  if (inside.some((line) => line.chunks.length > 1 || line.chunks[0]!.words.length > 8)) return null;
+  const cells = rules.slice(1).map((below, row) => ({
+    row,
+    column: 0,
+    rowspan: 1,
+    colspan: 1,
+    words: bandLines(inside, rules[row]!, below).flatMap((line) => line.chunks.flatMap((chunk) => chunk.words)),
+  }));
+  if (cells.some((cell) => cell.words.length === 0)) return null;
+  const grid = { xs: [family.left, family.right], ys: rules.map((rule) => rule.at), cells, headRows: 1 };
+  return { grid, kind: "bands", score: 0.6 };
 }

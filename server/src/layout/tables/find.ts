@@ -4,6 +4,7 @@
  *
  * Sources of the ideas: pdfplumber (rules, intersections, cells), tabula (text edges), pdf-lessons of the peers' misses.
  */
+import type { Box } from "@knowhere/contract";
 import type { PageFacts, TableRegion, Word } from "../facts.ts";
 import { findAligned } from "./aligned.ts";
 import { findBands } from "./bands.ts";
@@ -23,6 +24,8 @@ export interface Candidate {
 export interface Claims {
   /** By word index: a table has it. */
   taken: Uint8Array;
+  /** Tables found so far, in the coordinates of the view at work. */
+  boxes: Box[];
 }
 
 /** Candidates below this are text; the fewer rules speak for a table, the more its text must. */
@@ -31,15 +34,17 @@ const minScore: Record<TableRegion["kind"], number> = { lattice: 0.5, bands: 0.5
 /** Tables of one page, top to bottom. Every word is in at most one cell of one table; words are never made up. */
 export function findTables(page: PageFacts, words: Word[]): TableRegion[] {
   if (words.length === 0) return [];
-  const claims: Claims = { taken: new Uint8Array(words.length) };
+  const claims: Claims = { taken: new Uint8Array(words.length), boxes: [] };
   const regions: TableRegion[] = [];
   for (const view of makeViews(page, words)) {
+    claims.boxes = [];
     for (const method of [findLattices, findBands, findAligned]) {
       for (const candidate of method(view, claims)) {
         if (candidate.score < minScore[candidate.kind]) continue;
         const members = wordsOfGrid(candidate.grid);
         if (members.length === 0 || members.some((index) => claims.taken[index] === 1)) continue;
         for (const index of members) claims.taken[index] = 1;
+        claims.boxes.push(boxOfGrid(candidate.grid, view.words));
         regions.push(toRegion(candidate, view, members));
       }
     }

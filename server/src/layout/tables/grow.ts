@@ -1,5 +1,5 @@
 /** Lines above the first rule or below the last one that belong to the table by their columns. */
-import { type Column, findColumns } from "./columns.ts";
+import type { Column } from "./columns.ts";
 import { isCaption, isProse } from "./guards.ts";
 import type { TextLine } from "./text-lines.ts";
 
@@ -53,7 +53,7 @@ export function growUp(
     const line = lines[at]!;
     if (line.baseline >= first.baseline || line.y1 > ruleAt + 0.5 * line.size) continue;
     if (out.length >= maxHeadLines || below - line.y1 > 1.1 * line.size) break;
-    if (isCaption(line) || !standsOver(line, columns, out.length > 0)) break;
+    if (isCaption(line) || !standsOver(line, columns)) break;
     out.unshift(line);
     below = line.y0;
   }
@@ -63,7 +63,7 @@ export function growUp(
 }
 
 /** Every chunk of the line touches columns, no two chunks the same one; a lone chunk only under a split line. */
-function standsOver(line: TextLine, columns: readonly Column[], _grown: boolean): boolean {
+function standsOver(line: TextLine, columns: readonly Column[]): boolean {
   const used = new Set<number>();
   for (const chunk of line.chunks) {
     let any = false;
@@ -76,6 +76,9 @@ function standsOver(line: TextLine, columns: readonly Column[], _grown: boolean)
     });
     const between = columns.some((column, at) => at > 0 && chunk.x0 < column.x0 && chunk.x1 > columns[at - 1]!.x1);
     if (!any && !between) return false;
+    // Running text stops the head: long, and not set over its columns.
+    if (between && chunk.words.length >= 4 && !isCentredOver(chunk, columns, line.size)) return false;
+    if (chunk.words.length >= 12) return false;
   }
   if (line.chunks.length > columns.length) return false;
   if (line.chunks.length === 1) {
@@ -86,7 +89,10 @@ function standsOver(line: TextLine, columns: readonly Column[], _grown: boolean)
   return true;
 }
 
-/** Columns of a stretch of lines, or none when it is prose. */
-export function columnsOf(lines: readonly TextLine[], left: number, right: number): Column[] {
-  return isProse(lines, left, right) ? [] : findColumns(lines);
+/** The chunk is centred over the columns whose ink it touches. */
+function isCentredOver(chunk: TextLine["chunks"][number], columns: readonly Column[], size: number): boolean {
+  const touched = columns.filter((column) => chunk.x0 < column.x1 && chunk.x1 > column.x0);
+  if (touched.length === 0) return false;
+  const middle = (touched[0]!.x0 + touched[touched.length - 1]!.x1) / 2;
+  return Math.abs((chunk.x0 + chunk.x1) / 2 - middle) < 1.5 * size;
 }

@@ -144,7 +144,7 @@ export function isContents(built: TextGrid): boolean {
 }
 
 const marker =
-  /^(?:[•·▪■□●○◦‣⁃➢➤✓✔❖\uf0a7\uf0b7\uf0d8*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[\d{1,3}\]|\d{1,2}(?:\.\d{1,2}){1,3}\.?)$/u;
+  /^(?:[•·▪■□●○◦‣⁃➢➤✓✔❖\uf0a7\uf0b7\uf0d8*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[\d{1,3}\]|\(.{1,2}\)|(?:notes?|sources?|nb|n\.b\.|key)[:.]?|\d{1,2}(?:\.\d{1,2}){1,3}\.?)$/iu;
 
 /** A list set with hanging markers: the first of two columns holds nothing but markers. */
 export function isList(built: TextGrid): boolean {

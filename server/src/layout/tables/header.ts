@@ -67,12 +67,24 @@ function partChunks(
     const hasChild = lines
       .slice(at + 1)
       .some((other) => other.chunks.some((piece) => piece.x0 < chunk.x1 && piece.x1 > chunk.x0));
-    const parts = hasChild ? null : partAtColumns(chunk, columns.slice(first, last + 1), line.size);
-    if (!parts) return [chunk];
+    const covered = columns.slice(first, last + 1);
+    const parts = partAtColumns(chunk, covered, line.size);
+    if (!parts || (hasChild && !parts.every((part, index) => isAligned(part, covered[index]!, line.size))))
+      return [chunk];
     changed = true;
     return parts;
   });
   return changed ? { ...line, chunks } : line;
+}
+
+/** Left edges, right edges or centres agree. */
+function isAligned(chunk: Chunk, column: Column, size: number): boolean {
+  const off = Math.min(
+    Math.abs(chunk.x0 - column.x0),
+    Math.abs(chunk.x1 - column.x1),
+    Math.abs(chunk.x0 + chunk.x1 - column.x0 - column.x1) / 2,
+  );
+  return off < 0.7 * size;
 }
 
 /** The chunk cut before the words that start where columns do, or between the inks of two columns; null if one border has no such word. */
@@ -328,7 +340,9 @@ function isCovered(cells: HeadCell[], above: HeadCell, piece: Piece): boolean {
 
 function isRuled(rules: readonly Rule[], piece: Piece, from: number, to: number): boolean {
   const middle = (piece.chunk.x0 + piece.chunk.x1) / 2;
-  return rules.some((rule) => rule.at > from && rule.at < to - 1 && rule.from <= middle && rule.to >= middle);
+  // A rule drawn through the foot of a line is below it.
+  const size = piece.chunk.y1 - piece.chunk.y0;
+  return rules.some((rule) => rule.at > from && rule.at < to - 0.55 * size && rule.from <= middle && rule.to >= middle);
 }
 
 function assignLevels(cells: HeadCell[]): number {

@@ -11,23 +11,36 @@ import { buildTextLines, type TextLine } from "./text-lines.ts";
  */
 export function splitSpans(grid: Grid, words: Word[]): Grid {
   const parted = new Map<GridCell, GridCell[]>();
+  const titled = new Map<GridCell, GridCell[]>();
   for (const cell of grid.cells) {
     if (cell.colspan < 2 || cell.words.length < 2) continue;
     const inner = grid.xs.slice(cell.column + 1, cell.column + cell.colspan);
     const lines = buildTextLines(words, cell.words);
-    const clean = lines.every((line) =>
-      line.chunks.every((chunk) => inner.every((x) => chunk.x1 <= x + 1.5 || chunk.x0 >= x - 1.5)),
-    );
-    if (!clean) continue;
+    const groups = titleGroups(cell, lines, grid);
+    if (groups) {
+      titled.set(cell, groups);
+      continue;
+    }
+    const crossed = (index: number) =>
+      inner.some((x) => words[index]!.box[0] < x - 1.5 && words[index]!.box[2] > x + 1.5);
+    if (cell.words.some(crossed)) continue;
     const used = new Set<number>();
     const parts = new Map<number, number[]>();
+    let split = false;
     for (const line of lines) {
       for (const chunk of line.chunks) {
-        const column = inner.filter((x) => (chunk.x0 + chunk.x1) / 2 > x).length;
-        used.add(column);
-        parts.set(column, [...(parts.get(column) ?? []), ...chunk.words]);
+        const clean = inner.every((x) => chunk.x1 <= x + 1.5 || chunk.x0 >= x - 1.5);
+        split ||= clean && line.chunks.length > 1;
+        for (const word of chunk.words) {
+          // A chunk that keeps to its column goes there whole, one that does not word by word.
+          const box = words[word]!.box;
+          const column = inner.filter((x) => (clean ? chunk.x0 + chunk.x1 : box[0] + box[2]) / 2 > x).length;
+          used.add(column);
+          parts.set(column, [...(parts.get(column) ?? []), word]);
+        }
       }
     }
+    if (!split) continue;
     if (used.size < 2) continue;
     parted.set(
       cell,
@@ -40,8 +53,23 @@ export function splitSpans(grid: Grid, words: Word[]): Grid {
     );
   }
   const whole = [...parted.values()].some((cells) => cells.every((cell) => cell.words.length > 0) || cells.length > 3);
-  if (parted.size === 0 || (parted.size < 2 && !whole)) return grid;
-  return { ...grid, cells: grid.cells.flatMap((cell) => parted.get(cell) ?? [cell]) };
+  if (parted.size < 2 && !whole) parted.clear();
+  return { ...grid, cells: grid.cells.flatMap((cell) => titled.get(cell) ?? parted.get(cell) ?? [cell]) };
+}
+
+/** n titles on one line over n times as many columns, each over its share: n spanning cells that nobody ruled. */
+function titleGroups(cell: GridCell, lines: readonly TextLine[], grid: Grid): GridCell[] | null {
+  const line = lines[0];
+  if (lines.length !== 1 || !line || line.chunks.length < 2 || cell.rowspan !== 1) return null;
+  const share = cell.colspan / line.chunks.length;
+  if (share < 2 || !Number.isInteger(share)) return null;
+  const out: GridCell[] = [];
+  for (const [at, chunk] of line.chunks.entries()) {
+    const column = cell.column + at * share;
+    if (chunk.x0 < grid.xs[column]! - 2 || chunk.x1 > grid.xs[column + share]! + 2) return null;
+    out.push({ row: cell.row, column, rowspan: 1, colspan: share, words: chunk.words });
+  }
+  return out;
 }
 
 /** A ruled column that holds two or more columns of figures in most rows is split where they part. */

@@ -158,7 +158,7 @@ function belongsToRow(
 }
 
 function isBetween(rule: Rule, above: TextLine, below: TextLine): boolean {
-  return rule.at > above.baseline - 0.1 * above.size && rule.at < below.baseline - 0.25 * below.size;
+  return rule.at > above.baseline - 0.3 * above.size && rule.at < below.baseline - 0.45 * below.size;
 }
 
 /** A figure below a figure in one column: two rows. */

@@ -51,7 +51,7 @@ export function buildTextGrid(input: TextGridInput): TextGrid | null {
     columns: columns.length,
     stubEnd: borders[1]!,
   });
-  return { grid: assemble(head, rows, borders, lines, bodyStart, columns, input.rules), columns, bodyStart, rows };
+  return { grid: assemble(head, rows, borders, lines, bodyStart, columns), columns, bodyStart, rows };
 }
 
 export function isFull(rule: Rule, left: number, right: number): boolean {
@@ -69,13 +69,13 @@ export function findBodyStart(lines: readonly TextLine[], rules: readonly Rule[]
   const figures = lines.findIndex((line) => isFigureLine(line));
   const header = rules[0];
   if (header) {
-    const below = lines.findIndex((line) => line.baseline > header.at && line.y1 > header.at + 1);
+    const below = lines.findIndex((line) => line.baseline - 0.3 * line.size > header.at);
     // A rule right under the first lines ends the head unless figures stand above it.
     if (below > 0 && (figures < 0 || figures >= below)) {
       const next = rules[1];
       if (next && figures > below) {
         // Two rules in the head: the spanning titles have their own.
-        const second = lines.findIndex((line) => line.baseline > next.at && line.y1 > next.at + 1);
+        const second = lines.findIndex((line) => line.baseline - 0.3 * line.size > next.at);
         if (second > below && second <= figures && second - below <= 3 && hasMoreChunks(lines, below, second))
           return second;
       }
@@ -159,7 +159,6 @@ function assemble(
   lines: readonly TextLine[],
   bodyStart: number,
   columns: Column[],
-  rules: readonly Rule[],
 ): Grid {
   const cells: GridCell[] = head.cells.map((cell) => ({ ...cell }));
   const ys: number[] = [lines[0]!.y0];
@@ -176,7 +175,6 @@ function assemble(
     cells.push(...rowCells(row, head.levels + at, columns.length, borders));
   });
   ys.push(Math.max(ys[ys.length - 1]!, lines[lines.length - 1]!.y1));
-  void rules;
   return { xs: borders, ys, cells, headRows: head.levels };
 }
 
