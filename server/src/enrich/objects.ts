@@ -1,10 +1,11 @@
 /** One line about a table or picture, made of what the document itself says about it. */
-import type { Document, Figure, Inline, Table } from "@knowhere/contract";
+import type { Document, Figure, Table } from "@knowhere/contract";
 import { plainInlines } from "../document/inlines.ts";
 import { plainBlocks, plainRows } from "../document/plain.ts";
 import { clip } from "./summary.ts";
 
 const longestSummary = 320;
+const longestDescription = 1000;
 
 /** Caption or name, then the size and the names of the columns: "Table 2: Yields. 12 rows × 3 columns: Year, Site, Yield." */
 export function summarizeTable(table: Table): string {
@@ -54,19 +55,13 @@ function columnNames(table: Table): string[] {
   return names.slice(0, 12).map((name) => clip(name, 40));
 }
 
-/** Caption, else alternative text, else the text inside the picture; "" when the document says nothing. */
+/** Caption and alternative text, else the text inside the picture; "" when the document says nothing. */
 export function describeFigure(figure: Figure): string {
-  const caption = plainInlines(figure.caption ?? []);
-  const inside = plainBlocks(figure.content ?? []);
-  const said = [caption, figure.alt ?? "", inside]
-    .map((text) => text.replace(/\s+/g, " ").trim())
-    .find((text) => text !== "");
-  return clip(said ?? "", 1000);
-}
-
-/** The same for a picture in a line of text. */
-export function describeInlineImage(image: Extract<Inline, { type: "image" }>): string {
-  return clip(image.alt, 1000);
+  const clean = (text: string) => text.replace(/\s+/g, " ").trim();
+  const caption = clean(plainInlines(figure.caption ?? []));
+  const alt = clean(figure.alt ?? "");
+  const said = caption.includes(alt) ? caption : alt.includes(caption) ? alt : `${endSentence(caption)} ${alt}`;
+  return clip(said === "" ? plainBlocks(figure.content ?? []) : said, longestDescription);
 }
 
 /** What stands in the place of a description nobody gave: kind, page and size. */

@@ -1,0 +1,3 @@
+export type { PackageInput, PackageOptions, WrittenPackage } from "./input.ts";
+export { type OpenedPackage, openPackage } from "./open.ts";
+export { writePackage } from "./write.ts";

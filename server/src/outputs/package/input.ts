@@ -1,0 +1,43 @@
+/** What the package is made of. */
+import type { Document, PackageStatistics } from "@knowhere/contract";
+
+/** The parsing options the package follows; all of them go into the manifest, a password never does. */
+export interface PackageOptions {
+  readonly kbDir: string;
+  readonly furniture: "drop" | "keep";
+  readonly chunking: { strategy: "section" | "tokens"; maxTokens: number; overlapTokens: number };
+  readonly summaryText: boolean;
+  readonly summaryImage: boolean;
+  readonly summaryTable: boolean;
+}
+
+export interface PackageInput {
+  readonly document: Document;
+  /** Bytes by asset id. */
+  readonly assets: ReadonlyMap<string, Uint8Array>;
+  readonly jobId: string;
+  readonly dataId: string | null;
+  readonly sourceFileName: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  /** How long reading took until now. */
+  readonly durationMs: number;
+  /** `name` and `version` of the program, and the names of the engines it called. */
+  readonly engine: { readonly name: string; readonly version: string } & Readonly<Record<string, string>>;
+  readonly options: PackageOptions & object;
+  /** By the billing rule of the format; the number of pages when absent. */
+  readonly billablePages?: number | undefined;
+}
+
+export interface WrittenPackage {
+  /** Of the ZIP as it lies on disk. */
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly statistics: PackageStatistics;
+}
+
+/** One file of the ZIP, in the order in which it is written. */
+export interface Member {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
