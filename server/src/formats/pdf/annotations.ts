@@ -99,9 +99,17 @@ function readField(page: PdfPage, annotation: number): FieldFact | null {
     kind,
     value: engine.utf16((buffer, bytes) => calls.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes)),
   };
-  if (kind === "checkbox" || kind === "radio") field.checked = calls.FPDFAnnot_IsChecked(form, annotation) === 1;
+  if (kind === "checkbox" || kind === "radio") field.checked = isTicked(readString(page, annotation, "AS"));
   if (kind === "choice") field.value = chosenLabels(page, annotation, form) || field.value;
   return field;
+}
+
+/**
+ * The appearance state names the shown look of a check-box. `FPDFAnnot_IsChecked` would want the form-fill module's view of the
+ * page, which is not made because it may act on the document.
+ */
+function isTicked(state: string): boolean {
+  return state !== "" && state !== "Off";
 }
 
 /** A choice field stores export values; its labels are what is printed. */

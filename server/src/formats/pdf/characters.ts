@@ -17,126 +17,22 @@ export function foldCharacter(code: number): string {
   return text;
 }
 
-/** Signs of Symbol and Wingdings, by the low byte of their private-use code. */
-const symbolSigns: Record<number, string> = {
-  183: "•",
-  168: "♦",
-  174: "→",
-  172: "←",
-  173: "↑",
-  175: "↓",
-  177: "±",
-  179: "≥",
-  163: "≤",
-  185: "≠",
-  187: "≈",
-  180: "×",
-  184: "÷",
-  176: "°",
-  165: "∞",
-  210: "®",
-  211: "©",
-  212: "™",
-  229: "∑",
-  242: "∫",
-  214: "√",
-  97: "α",
-  98: "β",
-  99: "χ",
-  100: "δ",
-  101: "ε",
-  102: "φ",
-  103: "γ",
-  104: "η",
-  105: "ι",
-  107: "κ",
-  108: "λ",
-  109: "μ",
-  110: "ν",
-  112: "π",
-  113: "θ",
-  114: "ρ",
-  115: "σ",
-  116: "τ",
-  117: "υ",
-  119: "ω",
-  120: "ξ",
-  121: "ψ",
-  122: "ζ",
-  68: "Δ",
-  70: "Φ",
-  71: "Γ",
-  76: "Λ",
-  80: "Π",
-  81: "Θ",
-  83: "Σ",
-  87: "Ω",
-  88: "Ξ",
-  89: "Ψ",
-  45: "−",
-  43: "+",
-  61: "=",
-  60: "<",
-  62: ">",
-  40: "(",
-  41: ")",
-  91: "[",
-  93: "]",
-  123: "{",
-  125: "}",
-  47: "/",
-  44: ",",
-  46: ".",
-  58: ":",
-  59: ";",
-  37: "%",
-  124: "|",
-  48: "0",
-  49: "1",
-  50: "2",
-  51: "3",
-  52: "4",
-  53: "5",
-  54: "6",
-  55: "7",
-  56: "8",
-  57: "9",
-};
-const wingdingSigns: Record<number, string> = {
-  108: "●",
-  109: "❍",
-  110: "■",
-  111: "□",
-  112: "□",
-  113: "❑",
-  114: "❒",
-  115: "⬧",
-  116: "⧫",
-  117: "◆",
-  118: "❖",
-  119: "⬥",
-  158: "·",
-  159: "•",
-  161: "○",
-  167: "▪",
-  168: "◻",
-  216: "➢",
-  224: "→",
-  232: "➔",
-  239: "⇦",
-  240: "⇨",
-  251: "✗",
-  252: "✓",
-  253: "☒",
-  254: "☑",
-  42: "✉",
-  40: "☎",
-  70: "☞",
-  74: "☺",
-  164: "◉",
-  178: "✧",
-  1900: "●",
-};
+/** Signs of a symbol font: two hex digits of the code, then the sign. */
+function readSigns(table: string): Map<number, string> {
+  return new Map(table.split(" ").map((entry) => [Number.parseInt(entry.slice(0, 2), 16), entry.slice(2)]));
+}
+/** Adobe's Symbol encoding, what documents use of it. */
+const symbolSigns = readSigns(
+  "25% 28( 29) 2b+ 2c, 2d− 2e. 2f/ 300 311 322 333 344 355 366 377 388 399 3a: 3b; 3c< 3d= 3e> 44Δ 46Φ " +
+    "47Γ 4cΛ 50Π 51Θ 53Σ 57Ω 58Ξ 59Ψ 5b[ 5d] 61α 62β 63χ 64δ 65ε 66φ 67γ 68η 69ι 6bκ 6cλ 6dμ 6eν 70π 71θ " +
+    "72ρ 73σ 74τ 75υ 77ω 78ξ 79ψ 7aζ 7b{ 7c| 7d} a3≤ a5∞ a8♦ ac← ad↑ ae→ af↓ b0° b1± b3≥ b4× b7• b8÷ b9≠ " +
+    "bb≈ d2® d3© d4™ d6√ e5∑ f2∫",
+);
+/** Wingdings: bullets, boxes, ticks, arrows. */
+const wingdingSigns = readSigns(
+  "28☎ 2a✉ 46☞ 4a☺ 52☑ 53☑ 54☑ 6c● 6d❍ 6e■ 6f□ 70□ 71❑ 72❒ 73⬧ 74⧫ 75◆ 76❖ 77⬥ 78☒ 9e· 9f• a1○ a4◉ a7▪ " +
+    "a8□ b2✧ d8➢ e0→ e8➔ ef⇦ f0⇨ fb✗ fc✓ fd☒ fe☑",
+);
 
 /** The sign that a symbol font shows for a private-use (or plain byte) code; the folded code itself when unknown. */
 export function symbolOf(fontName: string, code: number): string {
@@ -147,7 +43,7 @@ export function symbolOf(fontName: string, code: number): string {
     : code >= 0xf000 && /symbol/i.test(fontName)
       ? symbolSigns
       : undefined;
-  return signs?.[low] ?? foldCharacter(code);
+  return signs?.get(low) ?? foldCharacter(code);
 }
 
 /** U+FFFD, other controls and private use: the file does not say which letter this is. */

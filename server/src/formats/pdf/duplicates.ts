@@ -2,7 +2,9 @@
  * Fake bold and drop shadows: the same letters painted again a fraction of a point away. The second copy is dropped; when it is
  * as dark as the first, the text was meant to look bold.
  */
+import type { Box } from "@knowhere/contract";
 import type { FontFact, Glyph } from "../../layout/facts.ts";
+import type { TextRun } from "./objects.ts";
 
 /** A copy lies within this part of the size… */
 const shiftEm = 0.12;
@@ -75,13 +77,67 @@ function embolden(kept: Glyph, copy: Glyph, fonts: FontFact[], twins: Map<number
     kept.color = copy.color;
     return;
   }
-  const font = fonts[kept.font];
-  if (!font || font.bold || kept.x === copy.x) return;
-  let twin = twins.get(kept.font);
+  if (kept.x !== copy.x) useBoldTwin(kept, fonts, twins);
+}
+
+/** Sets the glyph in a bold copy of its font, made once for each font. */
+function useBoldTwin(glyph: Glyph, fonts: FontFact[], twins: Map<number, number>): void {
+  const font = fonts[glyph.font];
+  if (!font || font.bold) return;
+  let twin = twins.get(glyph.font);
   if (twin === undefined) {
     twin = fonts.length;
     fonts.push({ ...font, bold: true });
-    twins.set(kept.font, twin);
+    twins.set(glyph.font, twin);
   }
-  kept.font = twin;
+  glyph.font = twin;
+}
+
+const maxSilentRuns = 5000;
+
+/**
+ * PDFium's text page leaves out a text object that repeats its neighbour: such runs have no glyphs. Where one lies a hair beside
+ * a run that has glyphs, the text was meant to look bold. `boundsOf` gives the box of a run on the page.
+ */
+export function emboldenSilentTwins(
+  glyphs: Glyph[],
+  owners: (TextRun | null)[],
+  runs: Iterable<TextRun>,
+  fonts: FontFact[],
+  boundsOf: (run: TextRun) => Box | null,
+): void {
+  const heard = new Set(owners);
+  const silent: { run: TextRun; box: Box }[] = [];
+  for (const run of runs) {
+    if (heard.has(run) || run.mode === 3 || silent.length >= maxSilentRuns) continue;
+    const box = boundsOf(run);
+    // Spaces alone have no extent.
+    if (box && box[2] - box[0] > 1) silent.push({ run, box });
+  }
+  if (silent.length === 0) return;
+  const rows = new Map<number, { run: TextRun; box: Box }[]>();
+  for (const run of heard) {
+    const box = run && boundsOf(run);
+    if (!box) continue;
+    const row = Math.round(box[1] / cellPt);
+    rows.set(row, [...(rows.get(row) ?? []), { run: run!, box }]);
+  }
+  const bold = new Set<TextRun>();
+  for (const { run, box } of silent) {
+    const row = Math.round(box[1] / cellPt);
+    for (const near of [row - 1, row, row + 1]) {
+      for (const twin of rows.get(near) ?? []) if (isThickened(twin, { run, box })) bold.add(twin.run);
+    }
+  }
+  const twins = new Map<number, number>();
+  for (let i = 0; i < glyphs.length; i++) {
+    const owner = owners[i];
+    if (owner && bold.has(owner)) useBoldTwin(glyphs[i]!, fonts, twins);
+  }
+}
+
+function isThickened(first: { run: TextRun; box: Box }, second: { run: TextRun; box: Box }): boolean {
+  const height = first.box[3] - first.box[1];
+  const shift = Math.max(...first.box.map((edge, index) => Math.abs(edge - second.box[index]!)));
+  return first.run.color === second.run.color && first.box[0] !== second.box[0] && shift <= 2 * shiftEm * height;
 }

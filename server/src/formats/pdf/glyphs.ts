@@ -78,6 +78,8 @@ export function readGlyphs(
       if (!calls.FPDFText_GetCharBox(text, i, scratch, scratch + 8, scratch + 16, scratch + 24)) continue;
       const f64 = engine.f64;
       const box = mapBox(geometry.toPage, f64[d]!, f64[d + 2]!, f64[d + 1]!, f64[d + 3]!);
+      // A soft hyphen without ink is a place to break, not a sign; so are zero-width spaces and byte-order marks.
+      if ((code === 0xad && box[2] - box[0] < 0.05) || code === 0x200b || code === 0xfeff) continue;
       const hasOrigin = calls.FPDFText_GetCharOrigin(text, i, scratch, scratch + 8) !== 0;
       const ux = hasOrigin ? engine.f64[d]! : 0;
       const uy = hasOrigin ? engine.f64[d + 1]! : 0;

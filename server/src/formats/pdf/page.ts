@@ -3,7 +3,7 @@ import type { Box } from "@knowhere/contract";
 import type { PageFacts } from "../../layout/facts.ts";
 import { type Comment, readAnnotations } from "./annotations.ts";
 import { restoreLogicalOrder } from "./direction.ts";
-import { dropDuplicates } from "./duplicates.ts";
+import { dropDuplicates, emboldenSilentTwins } from "./duplicates.ts";
 import { guard } from "./engine.ts";
 import type { PdfFile } from "./file.ts";
 import { weighFonts } from "./fonts.ts";
@@ -70,6 +70,7 @@ export class PdfPage {
         unpainted.has(run),
       );
       const fonts = [...objects.fonts];
+      emboldenSilentTwins(text.glyphs, text.runs, objects.runs.values(), fonts, (run) => this.#boundsOf(run.handle));
       const { keep } = dropDuplicates(text.glyphs, fonts);
       const glyphs = keep.length === text.glyphs.length ? text.glyphs : keep.map((index) => text.glyphs[index]!);
       restoreLogicalOrder(glyphs);
@@ -93,6 +94,15 @@ export class PdfPage {
       for (const glyph of glyphs) if (glyph.hidden) hiddenCount++;
       return { facts, quality: judgeText(facts, ocrLayer), comments, hiddenCount, cut: objects.cut || text.cut };
     });
+  }
+
+  /** Bounds of a text object; inside a form they are in the form's coordinates, which is enough to compare neighbours. */
+  #boundsOf(object: number): Box | null {
+    const { calls, scratch } = this.file.engine;
+    if (!calls.FPDFPageObj_GetBounds(object, scratch, scratch + 4, scratch + 8, scratch + 12)) return null;
+    const at = scratch >> 2;
+    const m = this.file.engine.f32;
+    return [m[at]!, m[at + 1]!, m[at + 2]!, m[at + 3]!];
   }
 
   /** The picture of `PictureFact.index`, encoded; null when it cannot be decoded. */

@@ -104,7 +104,8 @@ class PdfParse {
     try {
       const { facts, quality, comments, hiddenCount, cut } = page.readFacts({ tagged: this.#facts.tagged });
       facts.label = readPageLabel(this.#file, number);
-      for (const entry of this.#facts.outline) if (entry.page === number && entry.y !== undefined) entry.y = page.fromTop(entry.y);
+      for (const entry of this.#facts.outline)
+        if (entry.page === number && entry.y !== undefined) entry.y = page.fromTop(entry.y);
       if (cut) this.#warnings.add("PAGE_CUT", number);
       if (quality === "none" || quality === "garbled") this.#warnings.add("NEEDS_OCR", number);
       if (hiddenCount > 0) this.#warnings.add("HIDDEN_TEXT", number, hiddenCount);

@@ -52,5 +52,8 @@ function describePages(pages: number[]): string {
 
 function pluralize(message: string, pages: number): string {
   if (pages === 1) return message;
-  return message.replace(/^has /, "have ").replace(/^holds /, "hold ").replace("recognise its text", "recognise their text");
+  return message
+    .replace(/^has /, "have ")
+    .replace(/^holds /, "hold ")
+    .replace("recognise its text", "recognise their text");
 }
