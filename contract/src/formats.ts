@@ -30,6 +30,10 @@ export const formatNames = [
   "xml",
   "yaml",
   "image",
+  "email",
+  "msg",
+  "doc",
+  "ppt",
 ] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -142,6 +146,34 @@ export const formats: readonly Format[] = [
     mediaTypes: ["image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp", "image/gif", "image/avif"],
     fileType: "image",
     title: "Pictures and scans (text recognition)",
+  },
+  {
+    name: "email",
+    extensions: [".eml"],
+    mediaTypes: ["message/rfc822"],
+    fileType: "text",
+    title: "E-mail message",
+  },
+  {
+    name: "msg",
+    extensions: [".msg"],
+    mediaTypes: ["application/vnd.ms-outlook"],
+    fileType: "text",
+    title: "Outlook message",
+  },
+  {
+    name: "doc",
+    extensions: [".doc", ".dot"],
+    mediaTypes: ["application/msword"],
+    fileType: "docx",
+    title: "Word 97-2003",
+  },
+  {
+    name: "ppt",
+    extensions: [".ppt", ".pps"],
+    mediaTypes: ["application/vnd.ms-powerpoint"],
+    fileType: "docx",
+    title: "PowerPoint 97-2003",
   },
 ];
 

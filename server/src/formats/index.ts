@@ -19,6 +19,10 @@ const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   xml: async () => (await import("./xml-file/reader.ts")).xmlReader,
   yaml: async () => (await import("./yaml/reader.ts")).yamlReader,
   image: async () => (await import("./image/reader.ts")).imageReader,
+  email: async () => (await import("./email/reader.ts")).emailReader,
+  msg: async () => (await import("./email/reader.ts")).msgReader,
+  doc: async () => (await import("./legacy/reader.ts")).docReader,
+  ppt: async () => (await import("./legacy/reader.ts")).pptReader,
 };
 
 /** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */

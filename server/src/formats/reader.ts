@@ -68,6 +68,8 @@ export interface ReadContext {
   /** Present when an engine is installed. */
   readonly ocr?: OcrEngine | undefined;
   readonly office?: OfficeConverter | undefined;
+  /** How many documents this one is attached inside of; absent for the document of the job. */
+  readonly attachmentDepth?: number | undefined;
 }
 
 /** The tree and the bytes of its assets (keyed by asset id). */
