@@ -1,7 +1,7 @@
 /** Footnotes, endnotes and comments: numbered as they are referred to and read when first met. */
 import type { Block, Note } from "@knowhere/contract";
+import { formatNumber } from "../ooxml/number-format.ts";
 import { childrenOf, type XmlElement } from "../xml/element.ts";
-import { formatNumber } from "./number-format.ts";
 import type { PartScope } from "./session.ts";
 
 export type NoteKind = Note["kind"];

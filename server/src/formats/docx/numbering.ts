@@ -1,9 +1,9 @@
 /** Numbering (ECMA-376 part 1, 17.9): the counters behind list items and numbered headings, and the text they print. */
 
+import { formatNumber } from "../ooxml/number-format.ts";
 import { bulletOf } from "../ooxml/symbols.ts";
 import { integerOf, valOf } from "../ooxml/values.ts";
 import { childOf, childrenOf, type XmlElement } from "../xml/element.ts";
-import { formatNumber } from "./number-format.ts";
 
 interface Level {
   start: number;

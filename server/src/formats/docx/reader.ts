@@ -5,6 +5,7 @@ import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { readProperties } from "../ooxml/properties.ts";
 import { twipsOf, valOf } from "../ooxml/values.ts";
+import { PageCounter } from "../page-counter.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { makeResult } from "../result.ts";
 import { childOf, childrenOf, type XmlElement } from "../xml/element.ts";
@@ -14,7 +15,6 @@ import { addFurniture } from "./furniture.ts";
 import { resolveBookmarkLinks } from "./links.ts";
 import { NoteRegistry, type NoteSource } from "./notes.ts";
 import { Numbering } from "./numbering.ts";
-import { PageCounter } from "./pages.ts";
 import { type PartScope, pagesOf, partOfToken, type Session, WarningList } from "./session.ts";
 import { StyleSheet } from "./styles.ts";
 

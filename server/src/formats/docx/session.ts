@@ -1,11 +1,11 @@
 /** What the parts of one DOCX share while it is read. */
 import { type Block, type Page, problem, type Warning } from "@knowhere/contract";
 import type { OoxmlPackage, Relationship } from "../ooxml/package.ts";
+import type { PageCounter } from "../page-counter.ts";
 import type { ReadLimits, ReadOptions } from "../reader.ts";
 import type { XmlElement } from "../xml/element.ts";
 import type { NoteRegistry } from "./notes.ts";
 import type { Numbering } from "./numbering.ts";
-import type { PageCounter } from "./pages.ts";
 import type { StyleSheet } from "./styles.ts";
 
 /** The part a piece stands in: relationship ids count per part. */

@@ -1,0 +1,119 @@
+/** ODP: each `draw:page` is a slide. Frames are put into reading order as on PowerPoint slides. */
+import type { Block, Inline, Page, Place } from "@knowhere/contract";
+import { orderShapes, type SlideBox } from "../pptx/order.ts";
+import { childOf, childrenOf, type XmlElement } from "../xml/element.ts";
+import { readFrame } from "./frames.ts";
+import type { Session } from "./session.ts";
+
+const pointsOfUnit: Readonly<Record<string, number>> = { cm: 28.3465, mm: 2.83465, in: 72, pt: 1, pc: 12, px: 0.75 };
+
+/** A length such as "2.5cm" in points. */
+export function pointsOf(length: string | undefined): number | undefined {
+  const match = /^(-?[\d.]+)(cm|mm|in|pt|pc|px)$/.exec(length ?? "");
+  const value = match ? Number(match[1]) * pointsOfUnit[match[2]!]! : Number.NaN;
+  return Number.isFinite(value) ? Math.round(value * 100) / 100 : undefined;
+}
+
+interface Item {
+  box: SlideBox | undefined;
+  kind: string | undefined;
+  blocks: Block[];
+}
+const shapes = /^draw:(frame|custom-shape|g|rect|ellipse|caption|polygon|path|connector)$/;
+
+export interface SlideReading {
+  blocks: Block[];
+  page: Page;
+}
+
+/** Reads one slide. */
+export function readDrawPage(
+  element: XmlElement,
+  number: number,
+  size: readonly [number, number],
+  session: Session,
+): SlideReading {
+  const items: Item[] = [];
+  for (const shape of childrenOf(element)) {
+    if (!shapes.test(shape.name)) continue;
+    const box = boxOf(shape);
+    const blocks = blocksOf(shape, session, box ? { page: number, box: [...box] } : { page: number });
+    if (blocks.length > 0) items.push({ box, kind: shape.attributes["presentation:class"], blocks });
+  }
+  const titles = items.filter((item) => item.kind === "title");
+  const furniture = items.filter((item) => /^(header|footer|page-number|date-time)$/.test(item.kind ?? ""));
+  const rest = orderShapes(items.filter((item) => !titles.includes(item) && !furniture.includes(item)));
+  const blocks: Block[] = [];
+  const title = titleOf(titles);
+  if (title.length > 0)
+    blocks.push({ type: "heading", level: 1, content: title, places: titles[0]!.blocks[0]!.places });
+  for (const item of rest) blocks.push(...item.blocks);
+  blocks.push(...notesOf(element, number, session));
+  for (const item of furniture)
+    blocks.push({
+      type: "furniture",
+      role: item.kind === "page-number" ? "page_number" : item.kind === "header" ? "header" : "footer",
+      content: item.blocks,
+      places: [{ page: number }],
+    });
+  const isHidden =
+    session.styles.property(
+      "drawing-page",
+      element.attributes["draw:style-name"],
+      "style:drawing-page-properties",
+      "presentation:visibility",
+    ) === "hidden";
+  const name = element.attributes["draw:name"];
+  return {
+    blocks,
+    page: {
+      number,
+      kind: "slide",
+      width: size[0],
+      height: size[1],
+      ...(name ? { name } : {}),
+      ...(isHidden ? { hidden: true } : {}),
+    },
+  };
+}
+
+function boxOf(shape: XmlElement): SlideBox | undefined {
+  const [x, y, width, height] = ["svg:x", "svg:y", "svg:width", "svg:height"].map((name) =>
+    pointsOf(shape.attributes[name]),
+  );
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
+  return [x, y, x + width, y + height];
+}
+
+/** Text of a slide is its body, not a box beside it. */
+function blocksOf(shape: XmlElement, session: Session, place: Place): Block[] {
+  const pieces = readFrame(shape, session);
+  const blocks: Block[] = [];
+  for (const node of pieces.inline) {
+    if (node.type === "image")
+      blocks.push({ type: "figure", asset: node.asset, ...(node.alt ? { alt: node.alt } : {}) });
+    else if (node.type === "math") blocks.push({ type: "paragraph", content: [node] });
+  }
+  for (const block of pieces.blocks)
+    blocks.push(...(block.type === "group" && block.role === "textbox" ? block.content : [block]));
+  for (const block of blocks) block.places = [place];
+  return blocks;
+}
+
+function titleOf(titles: readonly Item[]): Inline[] {
+  const content: Inline[] = [];
+  for (const block of titles.flatMap((item) => item.blocks)) {
+    if (block.type !== "paragraph" && block.type !== "heading") continue;
+    if (content.length > 0) content.push({ type: "text", text: " " });
+    for (const node of block.content) content.push(node.type === "break" ? { type: "text", text: " " } : node);
+  }
+  return content;
+}
+
+function notesOf(element: XmlElement, number: number, session: Session): Block[] {
+  const notes = childOf(element, "presentation:notes");
+  const content = childrenOf(notes, "draw:frame").flatMap((frame) =>
+    frame.attributes["presentation:class"] === "notes" ? blocksOf(frame, session, { page: number }) : [],
+  );
+  return content.length > 0 ? [{ type: "group", role: "speaker_notes", content, places: [{ page: number }] }] : [];
+}
