@@ -177,6 +177,18 @@ describe("the embedded PostgreSQL", () => {
     await (await lockDataDir(dataDir)).release();
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    "runs as nobody where root may not map users, and back again, with the same data",
+    async () => {
+      for (const way of ["user namespace", "nobody", "user namespace"] as const) {
+        server = await startEmbeddedPostgres({ dataDir, log: silentLog, ...careless, launchWays: [way] });
+        await ask("create table if not exists kept as select 42 as answer");
+        expect((await ask("select answer from kept")).rows).toEqual([{ answer: 42 }]);
+        await server.stop();
+      }
+    },
+  );
+
   it.runIf(process.getuid?.() !== 0)("refuses a data directory it cannot write", async () => {
     await chmod(dataDir, 0o500);
     await expect(start()).rejects.toThrow(/cannot be written \(EACCES\).*KNOWHERE_DATA_DIR/);

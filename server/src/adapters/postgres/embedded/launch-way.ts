@@ -20,15 +20,20 @@ export interface Launch {
   uid?: number;
   gid?: number;
 }
+export type LaunchWayName = "ordinary user" | "user namespace" | "nobody";
 export interface LaunchWay {
-  name: "ordinary user" | "user namespace" | "nobody";
+  name: LaunchWayName;
   /** Who must own the files, seen from here. */
   ownerUid: number;
   wrap(command: string, args: readonly string[], deathSignal: "INT" | "KILL"): Launch;
 }
 
-/** Finds the way that works here, by trying. Throws `StartRefused` when none does. */
-export async function findLaunchWay(binaries: Binaries, uid: number = process.getuid?.() ?? 0): Promise<LaunchWay> {
+/** Finds the way that works here, by trying those `allowed`. Throws `StartRefused` when none does. */
+export async function findLaunchWay(
+  binaries: Binaries,
+  uid: number = process.getuid?.() ?? 0,
+  allowed: readonly LaunchWayName[] = uid === 0 ? ["user namespace", "nobody"] : ["ordinary user"],
+): Promise<LaunchWay> {
   const tie = (await works({ command: "setpriv", args: ["--pdeathsig", "KILL", "true"] }))
     ? ["setpriv", "--pdeathsig"]
     : [];
@@ -64,7 +69,7 @@ export async function findLaunchWay(binaries: Binaries, uid: number = process.ge
     },
   ];
   const reasons: string[] = [];
-  for (const way of uid === 0 ? ways.slice(1) : ways.slice(0, 1)) {
+  for (const way of ways.filter(({ name }) => allowed.includes(name))) {
     const failure = await reasonAgainst(way.wrap(binaries.postgres, ["--version"], "KILL"), binaries.env);
     if (failure === null) return way;
     reasons.push(`${way.name}: ${failure}`);

@@ -11,7 +11,7 @@ import type { Log } from "../../../ports/log.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { clusterDirOf, ensureCluster, superuser } from "./cluster.ts";
 import { type DataLock, lockDataDir } from "./data-lock.ts";
-import { findLaunchWay, type LaunchWay } from "./launch-way.ts";
+import { findLaunchWay, type LaunchWay, type LaunchWayName } from "./launch-way.ts";
 import { findOwner, readPostmaster, removeRemains } from "./postmaster-file.ts";
 import { lifeOf } from "./processes.ts";
 import { StartRefused } from "./refusal.ts";
@@ -41,8 +41,8 @@ export interface EmbeddedOptions {
   settings?: Record<string, string>;
   /** False leaves out all waiting for the disk while the cluster is made; tests only. */
   durable?: boolean;
-  /** Found by trying when left out. */
-  launchWay?: LaunchWay;
+  /** All that suit the user when left out; the first that works is taken. */
+  launchWays?: readonly LaunchWayName[];
 }
 
 const databaseName = "knowhere";
@@ -73,7 +73,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   try {
     const dataDir = await realpath(options.dataDir);
     const binaries = await findBinaries(join(dataDir, "postgres-lib"));
-    const way = options.launchWay ?? (await findLaunchWay(binaries));
+    const way = await findLaunchWay(binaries, undefined, options.launchWays);
     const clusterDir = await ensureCluster(dataDir, binaries, way, { sync: options.durable ?? true });
     await stopOrphan(clusterDir, options.log);
     const socket = await makeSocketFolder(dataDir, way.ownerUid);
