@@ -123,6 +123,8 @@ async function sniff(bytes: Uint8Array): Promise<Sniffed> {
   const text = sniffAsText(bytes);
   const pdfAt = latin1(head.subarray(0, pdfHeaderWindow)).indexOf("%PDF-");
   if (pdfAt === 0 || (pdfAt > 0 && !text?.sure)) return binary("pdf", "a PDF");
+  // file-type follows a TIFF's first directory, which may lie anywhere in the file.
+  if (/^(?:II\*\0|MM\0\*)/.test(latin1(head.subarray(0, 4)))) return binary("image", "image/tiff");
   const type = await fileTypeFromBuffer(head).catch(() => undefined);
   // file-type knows a few text signatures too; those are ours to judge.
   if (type && !(text && /xml|text|rtf|json/.test(type.mime))) {
