@@ -12,8 +12,11 @@ import { init } from "@embedpdf/pdfium";
 import { problem } from "@knowhere/contract";
 import type { PdfiumCalls } from "./calls.ts";
 
-/** Bytes that PDFium may hold for one document; more makes its allocations fail, which ends the parse, not the server. */
-export const maxHeapBytes = 400 * 1024 * 1024;
+/**
+ * Bytes that PDFium may hold for one document besides two copies of the file; more makes its allocations fail, which ends the
+ * parse, not the server.
+ */
+const heapBytesPerDocument = 240 * 1024 * 1024;
 /** An instance that grew past this is dropped after its document. */
 const keepHeapBytes = 96 * 1024 * 1024;
 
@@ -25,6 +28,10 @@ export class PdfEngine {
   readonly scratch: number;
   /** Set after a trap or an abort: nothing may be called any more. */
   broken = false;
+  /** Growth of the heap past this is refused. */
+  maxHeapBytes = heapBytesPerDocument;
+  /** Set when growth was refused: what fails then, fails for want of memory. */
+  exhausted = false;
   readonly #memory: WebAssembly.Memory;
   readonly #text: number;
   #buffer: ArrayBuffer;
@@ -155,6 +162,7 @@ function compile(): Promise<WebAssembly.Module> {
 async function createEngine(): Promise<PdfEngine> {
   const module = await compile();
   let exports: WebAssembly.Exports | undefined;
+  let engine: PdfEngine | undefined;
   await init({
     print: () => {},
     printErr: () => {},
@@ -164,7 +172,11 @@ async function createEngine(): Promise<PdfEngine> {
     ) {
       const env = imports.env as Record<string, (...args: number[]) => number>;
       const grow = env.emscripten_resize_heap!;
-      env.emscripten_resize_heap = (bytes) => (bytes! >>> 0 > maxHeapBytes ? 0 : grow(bytes!));
+      env.emscripten_resize_heap = (bytes) => {
+        if (!engine || bytes! >>> 0 <= engine.maxHeapBytes) return grow(bytes!);
+        engine.exhausted = true;
+        return 0;
+      };
       void WebAssembly.instantiate(module, imports).then((instance) => {
         exports = instance.exports;
         done(instance, module);
@@ -173,12 +185,16 @@ async function createEngine(): Promise<PdfEngine> {
     },
   } as unknown as Parameters<typeof init>[0]);
   (exports as unknown as { FPDF_InitLibrary(): void }).FPDF_InitLibrary();
-  return new PdfEngine(exports!);
+  engine = new PdfEngine(exports!);
+  return engine;
 }
 
-/** An engine for one document; give it back with `releaseEngine`. */
-export async function acquireEngine(): Promise<PdfEngine> {
-  return idle.pop() ?? (await createEngine());
+/** An engine for one document of so many bytes; give it back with `releaseEngine`. */
+export async function acquireEngine(sourceBytes: number): Promise<PdfEngine> {
+  const engine = idle.pop() ?? (await createEngine());
+  engine.maxHeapBytes = heapBytesPerDocument + 2 * sourceBytes;
+  engine.exhausted = false;
+  return engine;
 }
 
 /** Keeps a healthy, small engine for the next document and drops any other. */

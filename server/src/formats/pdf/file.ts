@@ -28,7 +28,7 @@ export class PdfFile {
    * (no PDF, or damaged beyond PDFium's repair) or LIMIT_EXCEEDED (larger than the engine's memory).
    */
   static async open(bytes: Uint8Array, password: string | undefined): Promise<PdfFile> {
-    const engine = await acquireEngine();
+    const engine = await acquireEngine(bytes.length);
     let data = 0;
     try {
       return guard(engine, () => {
@@ -42,9 +42,7 @@ export class PdfFile {
     } catch (error) {
       if (data !== 0 && !engine.broken) engine.calls.free(data);
       releaseEngine(engine);
-      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
-        throw problem("PARSING_FAILED", {}, { cause: error });
-      throw error;
+      throw engine.broken ? trapProblem(engine, error) : error;
     }
   }
 
@@ -79,6 +77,12 @@ export class PdfFile {
     }
     releaseEngine(this.engine);
   }
+}
+
+/** What a trap means for the document: a limit was hit, or the file is damaged in a way that PDFium cannot bear. */
+export function trapProblem(engine: PdfEngine, cause: unknown): Error {
+  if (engine.exhausted) return problem("LIMIT_EXCEEDED", { limit: "memory of one PDF" }, { cause });
+  return problem("PARSING_FAILED", {}, { cause });
 }
 
 function openProblem(code: number, hadPassword: boolean): Error {

@@ -5,7 +5,7 @@ import type { FileFacts, PageImages } from "../../layout/facts.ts";
 import { createLayout } from "../../layout/index.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { commentBlocks } from "./comments.ts";
-import { PdfFile } from "./file.ts";
+import { PdfFile, trapProblem } from "./file.ts";
 import { isTagged, readAttachments, readLanguage, readMetadata, readPageLabel } from "./metadata.ts";
 import { readOutline } from "./outline.ts";
 import { PdfPage } from "./page.ts";
@@ -46,6 +46,7 @@ class PdfParse {
   #layout!: ReturnType<typeof createLayout>;
   #attachments: Document["attachments"] = [];
   #traps = 0;
+  #lastTrap: Error | undefined;
 
   constructor(bytes: Uint8Array, source: Source, context: ReadContext) {
     this.#bytes = bytes;
@@ -137,8 +138,10 @@ class PdfParse {
 
   /** PDFium trapped: its instance is gone, and the file is opened in a new one for the pages that are left. */
   async #reopen(cause: unknown): Promise<void> {
+    const failure = trapProblem(this.#file.engine, cause);
     this.#file.close();
-    if (++this.#traps > maxTraps) throw problem("PARSING_FAILED", {}, { cause });
+    this.#lastTrap = failure;
+    if (++this.#traps > maxTraps) throw failure;
     this.#file = await PdfFile.open(this.#bytes, this.#context.options.password);
   }
 
@@ -146,6 +149,7 @@ class PdfParse {
     const { content, assets, assetBytes, warnings } = await this.#layout.finish();
     const unreadable = this.#warnings.count("PAGE_UNREADABLE");
     if (unreadable === this.#chosen.length) {
+      if (this.#lastTrap) throw this.#lastTrap;
       throw problem("PARSING_FAILED", { message: "Unable to parse document: none of its pages can be read" });
     }
     const all: Warning[] = [...this.#warnings.list(), ...warnings];
