@@ -34,6 +34,9 @@ export const formatNames = [
   "msg",
   "doc",
   "ppt",
+  "xls",
+  "xlsb",
+  "ods",
 ] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -174,6 +177,30 @@ export const formats: readonly Format[] = [
     mediaTypes: ["application/vnd.ms-powerpoint"],
     fileType: "docx",
     title: "PowerPoint 97-2003",
+  },
+  {
+    name: "xls",
+    extensions: [".xls", ".xlt"],
+    mediaTypes: ["application/vnd.ms-excel"],
+    fileType: "table",
+    title: "Excel 97-2003",
+  },
+  {
+    name: "xlsb",
+    extensions: [".xlsb"],
+    mediaTypes: ["application/vnd.ms-excel.sheet.binary.macroenabled.12"],
+    fileType: "table",
+    title: "Excel (binary)",
+  },
+  {
+    name: "ods",
+    extensions: [".ods", ".ots"],
+    mediaTypes: [
+      "application/vnd.oasis.opendocument.spreadsheet",
+      "application/vnd.oasis.opendocument.spreadsheet-template",
+    ],
+    fileType: "table",
+    title: "OpenDocument spreadsheet",
   },
 ];
 

@@ -23,6 +23,9 @@ const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   msg: async () => (await import("./email/reader.ts")).msgReader,
   doc: async () => (await import("./legacy/reader.ts")).docReader,
   ppt: async () => (await import("./legacy/reader.ts")).pptReader,
+  xls: async () => (await import("./xlsx/reader.ts")).xlsReader,
+  xlsb: async () => (await import("./xlsx/reader.ts")).xlsbReader,
+  ods: async () => (await import("./xlsx/reader.ts")).odsReader,
 };
 
 /** The reader of a format. Throws UNSUPPORTED_TYPE for a name that is not in the table. */

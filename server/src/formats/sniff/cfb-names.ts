@@ -6,47 +6,86 @@
 /** Directory entries looked at; real files have tens. */
 const maxEntries = 4096;
 
-/** All stream and storage names, or [] when the structure is broken. */
+interface Entry {
+  name: string;
+  left: number;
+  right: number;
+  child: number;
+}
+
+/** Names of the streams and storages at the top level, or [] when the structure is broken. Embedded documents lie deeper. */
 export function listCfbNames(bytes: Uint8Array): string[] {
-  if (bytes.length < 512) return [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sectorBytes = 1 << Math.min(view.getUint16(30, true), 16);
-  if (sectorBytes < 128) return [];
-  const sectorAt = (sector: number): number => (sector + 1) * sectorBytes;
-  /** The FAT sector numbers in the header cover 109 FAT sectors (6.8 MB at 512 bytes); later ones are chained. */
-  const fatSectors: number[] = [];
-  for (let index = 0; index < 109; index++) {
-    const sector = view.getUint32(76 + index * 4, true);
-    if (sector < 0xfffffffa) fatSectors.push(sector);
-  }
-  let chained = view.getUint32(68, true);
-  for (let hops = 0; chained < 0xfffffffa && hops < 1024 && sectorAt(chained) + sectorBytes <= bytes.length; hops++) {
-    for (let offset = 0; offset < sectorBytes - 4; offset += 4) {
-      const sector = view.getUint32(sectorAt(chained) + offset, true);
-      if (sector < 0xfffffffa) fatSectors.push(sector);
-    }
-    chained = view.getUint32(sectorAt(chained) + sectorBytes - 4, true);
-  }
-  const nextSector = (sector: number): number => {
-    const perSector = sectorBytes / 4;
-    const fatSector = fatSectors[Math.floor(sector / perSector)];
-    if (fatSector === undefined) return 0xfffffffe;
-    const at = sectorAt(fatSector) + (sector % perSector) * 4;
-    return at + 4 <= bytes.length ? view.getUint32(at, true) : 0xfffffffe;
-  };
+  const entries = readEntries(bytes);
   const names: string[] = [];
   const seen = new Set<number>();
+  // Siblings form a binary tree below the root entry's child ([MS-CFB] 2.6.4).
+  const stack = entries.length > 0 ? [entries[0]!.child] : [];
+  while (stack.length > 0) {
+    const id = stack.pop()!;
+    const entry = entries[id];
+    if (!entry || seen.has(id)) continue;
+    seen.add(id);
+    names.push(entry.name);
+    stack.push(entry.left, entry.right);
+  }
+  return names;
+}
+
+function readEntries(bytes: Uint8Array): Entry[] {
+  const entries: Entry[] = [];
+  if (bytes.length < 512) return entries;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sectorBytes = 1 << Math.min(view.getUint16(30, true), 16);
+  if (sectorBytes < 128) return entries;
+  const sectorAt = (sector: number): number => (sector + 1) * sectorBytes;
+  const nextSector = sectorChain(view, sectorBytes);
+  const seen = new Set<number>();
   let sector = view.getUint32(48, true);
-  while (sector < 0xfffffffa && !seen.has(sector) && names.length < maxEntries) {
+  while (sector < endOfChain && !seen.has(sector) && entries.length < maxEntries) {
     seen.add(sector);
     for (let at = sectorAt(sector); at < sectorAt(sector) + sectorBytes && at + 128 <= bytes.length; at += 128) {
-      const nameBytes = view.getUint16(at + 64, true);
-      if (view.getUint8(at + 66) === 0 || nameBytes < 2 || nameBytes > 64) continue;
-      names.push(new TextDecoder("utf-16le").decode(bytes.subarray(at, at + nameBytes - 2)));
+      const nameBytes = Math.min(64, view.getUint16(at + 64, true));
+      const name = new TextDecoder("utf-16le").decode(bytes.subarray(at, at + Math.max(0, nameBytes - 2)));
+      entries.push({
+        name,
+        left: view.getUint32(at + 68, true),
+        right: view.getUint32(at + 72, true),
+        child: view.getUint32(at + 76, true),
+      });
     }
     sector = nextSector(sector);
   }
-  return names;
+  return entries;
+}
+
+/** Sector numbers from here on are marks, not sectors (2.1). */
+const endOfChain = 0xfffffffa;
+
+/** The FAT as a function from a sector to the next of its chain. */
+function sectorChain(view: DataView, sectorBytes: number): (sector: number) => number {
+  const sectorAt = (sector: number): number => (sector + 1) * sectorBytes;
+  const fatSectors: number[] = [];
+  // The header names the first 109 FAT sectors (6.8 MB of file at 512 bytes); further ones are in a chain of their own.
+  for (let index = 0; index < 109; index++) {
+    const sector = view.getUint32(76 + index * 4, true);
+    if (sector < endOfChain) fatSectors.push(sector);
+  }
+  let chained = view.getUint32(68, true);
+  for (let hops = 0; chained < endOfChain && hops < 1024; hops++) {
+    if (sectorAt(chained) + sectorBytes > view.byteLength) break;
+    for (let offset = 0; offset < sectorBytes - 4; offset += 4) {
+      const sector = view.getUint32(sectorAt(chained) + offset, true);
+      if (sector < endOfChain) fatSectors.push(sector);
+    }
+    chained = view.getUint32(sectorAt(chained) + sectorBytes - 4, true);
+  }
+  const perSector = sectorBytes / 4;
+  return (sector) => {
+    const fatSector = fatSectors[Math.floor(sector / perSector)];
+    if (fatSector === undefined) return endOfChain;
+    const at = sectorAt(fatSector) + (sector % perSector) * 4;
+    return at + 4 <= view.byteLength ? view.getUint32(at, true) : endOfChain;
+  };
 }
 
 /** The kind of a compound file: a format name, "encrypted-office", or "cfb" for any other. */

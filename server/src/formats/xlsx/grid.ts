@@ -1,5 +1,5 @@
 /** A sheet as its filled cells, the form that every workbook reader makes and `blocks.ts` turns into tables. */
-import type { Block } from "@knowhere/contract";
+import { type Block, problem } from "@knowhere/contract";
 
 /** One row; `columns` ascends, `texts` runs beside it. Rows and columns count from 0. */
 export interface GridRow {
@@ -78,5 +78,21 @@ export function parseRange(range: string): Merge | undefined {
     left: Math.min(start.column, end.column),
     bottom: Math.max(start.row, end.row),
     right: Math.max(start.column, end.column),
+  };
+}
+
+/** Throws LIMIT_EXCEEDED when more than `maxCells` are spent. */
+export function cellBudget(maxCells: number): CellBudget {
+  let spent = 0;
+  return {
+    spend(cells) {
+      spent += cells;
+      if (spent > maxCells) {
+        throw problem("LIMIT_EXCEEDED", {
+          limit: "cells",
+          message: `The workbook has more than ${maxCells} filled cells. Split it into smaller ones.`,
+        });
+      }
+    },
   };
 }

@@ -7,7 +7,7 @@ import type { ReadContext, Reader } from "../reader.ts";
 import { childOf, childrenOf } from "../xml/element.ts";
 import { readComments } from "./comments.ts";
 import { readDrawings } from "./drawings.ts";
-import type { CellBudget, CellComment, Drawing, Merge, SheetGrid } from "./grid.ts";
+import { type CellComment, cellBudget, type Drawing, type Merge, type SheetGrid } from "./grid.ts";
 import { makeWorkbookResult } from "./result.ts";
 import { readSheetPart, type SheetContext, type SheetPart } from "./sheet-part.ts";
 import { readStrings } from "./strings-part.ts";
@@ -118,18 +118,5 @@ function linkCells(sheet: SheetPart, targetOf: (id: string) => string | undefine
   }
 }
 
-/** Throws LIMIT_EXCEEDED when more than `maxCells` are spent. */
-export function cellBudget(maxCells: number): CellBudget {
-  let spent = 0;
-  return {
-    spend(cells) {
-      spent += cells;
-      if (spent > maxCells) {
-        throw problem("LIMIT_EXCEEDED", {
-          limit: "cells",
-          message: `The workbook has more than ${maxCells} filled cells. Split it into smaller ones.`,
-        });
-      }
-    },
-  };
-}
+export { odsReader } from "./ods.ts";
+export { xlsbReader, xlsReader } from "./sheetjs.ts";

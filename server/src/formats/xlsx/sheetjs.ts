@@ -1,0 +1,134 @@
+/** Binary workbooks (XLS, XLSB, SpreadsheetML 2003) through SheetJS, into the same grids as the streamed ones. */
+import xlsx, { type CellObject, type WorkBook, type WorkSheet } from "@e965/xlsx";
+import { type FormatName, problem } from "@knowhere/contract";
+import type { ReadContext, Reader, Source } from "../reader.ts";
+import { openZip } from "../zip/archive.ts";
+import { type CellBudget, type CellComment, cellBudget, type GridRow, type Merge, type SheetGrid } from "./grid.ts";
+import { makeWorkbookResult } from "./result.ts";
+import { tidy } from "./sheet-part.ts";
+
+export const xlsReader: Reader = binaryReader("xls");
+export const xlsbReader: Reader = binaryReader("xlsb");
+
+/** SheetJS reads a whole workbook in one call that nothing can stop: larger files are refused before. */
+const maxSourceBytes = 128 * 1024 * 1024;
+const maxXlsbUnpackedBytes = 256 * 1024 * 1024;
+
+function binaryReader(format: FormatName): Reader {
+  return {
+    format,
+    async read(source, context) {
+      const bytes = await source.bytes();
+      if (bytes.length > maxSourceBytes) throw problem("LIMIT_EXCEEDED", { limit: "workbook bytes" });
+      if (bytes[0] === 0x50 && bytes[1] === 0x4b) await measureZip(source, context);
+      context.progress(1, 0);
+      const workbook = openWorkbook(bytes, context.options.password);
+      context.signal.throwIfAborted();
+      if (workbook.SheetNames.length > context.limits.maxPages)
+        throw problem("TOO_MANY_PAGES", { pages: workbook.SheetNames.length, limit: context.limits.maxPages });
+      const budget = cellBudget(context.limits.maxCells);
+      const sheets = workbook.SheetNames.map((name, index) => readSheet(workbook, name, index, budget));
+      context.progress(sheets.length, sheets.length);
+      return makeWorkbookResult({ format, source, sheets, metadata: metadataOf(workbook) });
+    },
+  };
+}
+
+/** Inflates every member once and throws it away: SheetJS would inflate without a limit. */
+async function measureZip(source: Source, context: ReadContext): Promise<void> {
+  const archive = await openZip(
+    source.path,
+    { maxUnpackedBytes: Math.min(context.limits.maxUnpackedBytes, maxXlsbUnpackedBytes) },
+    context.signal,
+  );
+  try {
+    for (const name of archive.names) for await (const _ of archive.stream(name));
+  } finally {
+    archive.close();
+  }
+}
+
+function openWorkbook(bytes: Uint8Array, password: string | undefined): WorkBook {
+  try {
+    return xlsx.read(bytes, {
+      type: "buffer",
+      dense: true,
+      cellFormula: false,
+      cellHTML: false,
+      cellStyles: true,
+      ...(password ? { password } : {}),
+    });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : "";
+    if (/password|encrypt/i.test(message)) throw problem("ENCRYPTED", {}, { cause });
+    throw problem(
+      "PARSING_FAILED",
+      { message: "Unable to parse document: the workbook is damaged or of a kind that cannot be read." },
+      { cause },
+    );
+  }
+}
+
+function readSheet(workbook: WorkBook, name: string, index: number, budget: CellBudget): SheetGrid {
+  const sheet = workbook.Sheets[name] as (WorkSheet & { "!data"?: (CellObject | undefined)[][] }) | undefined;
+  const visibility = workbook.Workbook?.Sheets?.[index]?.Hidden ?? 0;
+  const rows: GridRow[] = [];
+  const comments: CellComment[] = [];
+  const hiddenRows = sheet?.["!rows"] ?? [];
+  // Sparse arrays: only what is there is visited.
+  for (const key of Object.keys(sheet?.["!data"] ?? [])) {
+    const rowIndex = Number(key);
+    const cells = sheet!["!data"]![rowIndex]!;
+    const row: GridRow = { index: rowIndex, hidden: hiddenRows[rowIndex]?.hidden === true, columns: [], texts: [] };
+    for (const columnKey of Object.keys(cells)) {
+      const column = Number(columnKey);
+      const cell = cells[column];
+      if (!cell) continue;
+      for (const comment of cell.c ?? []) {
+        const text = tidy(comment.t ?? "");
+        if (text) comments.push({ row: rowIndex, column, text, ...(comment.a ? { author: comment.a } : {}) });
+      }
+      const text = shownText(cell);
+      if (text === "") continue;
+      budget.spend(1);
+      row.columns.push(column);
+      row.texts.push(text);
+      const target = cell.l?.Target;
+      if (target && /^(?:https?|mailto|ftp|tel):/i.test(target)) (row.links ??= new Map()).set(column, target);
+    }
+    if (row.columns.length > 0) rows.push(row);
+  }
+  const merges: Merge[] = (sheet?.["!merges"] ?? []).map(({ s, e }) => ({
+    top: s.r,
+    left: s.c,
+    bottom: e.r,
+    right: e.c,
+  }));
+  const hiddenColumns = (sheet?.["!cols"] ?? []).filter((column) => column?.hidden).length;
+  return { name, hidden: visibility > 0, rows, merges, comments, drawings: [], hiddenColumns };
+}
+
+/** The formatted text; the plain value where the format gives nothing. */
+function shownText(cell: CellObject): string {
+  if (cell.t === "z") return "";
+  if (cell.w !== undefined && cell.w !== "") return tidy(cell.w);
+  if (cell.v === undefined || cell.v === null) return "";
+  return tidy(cell.v instanceof Date ? cell.v.toISOString() : String(cell.v));
+}
+
+function metadataOf(workbook: WorkBook): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  const names = {
+    Title: "title",
+    Author: "author",
+    Subject: "subject",
+    Keywords: "keywords",
+    Comments: "description",
+    Company: "company",
+  } as const;
+  for (const [from, to] of Object.entries(names)) {
+    const value = workbook.Props?.[from as keyof typeof names];
+    if (typeof value === "string" && value.trim() !== "") metadata[to] = value.trim();
+  }
+  return metadata;
+}
