@@ -119,7 +119,9 @@ function endsTable(band: TextLine[], above: Rule, below: Rule, family: Family): 
   const split = band.filter((line) => line.chunks.length > 1);
   if (isProse(band, family.left, family.right)) return true;
   if (band.filter((line) => isFullLine(line, family.left, family.right - family.left)).length >= 2) return true;
-  const wide = band.filter((line) => line.x1 - line.x0 > 0.5 * (family.right - family.left));
+  const wide = band.filter(
+    (line) => line.x1 - line.x0 > 0.5 * (family.right - family.left) && line.chunks[0]!.words.length >= 5,
+  );
   return split.length === 0 && band.length > 1 && wide.length > 0;
 }
 

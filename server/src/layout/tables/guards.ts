@@ -37,6 +37,11 @@ function hasLongProse(grid: Grid, view: PageView): boolean {
 const captionStart =
   /^(?:table|tab\.|figure|fig\.|chart|exhibit|box|tableau|tabelle|abbildung|tabla|cuadro|tabela|tabella|表|図|图|표|그림)\s*[\dA-Z]{0,3}[\d.:–—-]/iu;
 
+/** A text that opens a caption. */
+export function isCaptionText(text: string): boolean {
+  return captionStart.test(text);
+}
+
 /** A line that opens a caption ("Table 3", "Figure 2.1"). */
 export function isCaption(line: TextLine): boolean {
   const first = line.chunks[0];

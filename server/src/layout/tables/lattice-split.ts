@@ -21,15 +21,19 @@ export function splitSpans(grid: Grid, words: Word[]): Grid {
       titled.set(cell, groups);
       continue;
     }
+    // A border is where the rows below have theirs: a word may lean over it a little.
     const crossed = (index: number) =>
-      inner.some((x) => words[index]!.box[0] < x - 1.5 && words[index]!.box[2] > x + 1.5);
+      inner.some((x) => {
+        const { box, size } = words[index]!;
+        return box[0] < x - 0.45 * size && box[2] > x + 0.45 * size;
+      });
     if (cell.words.some(crossed)) continue;
     const used = new Set<number>();
     const parts = new Map<number, number[]>();
     let split = false;
     for (const line of lines) {
       for (const chunk of line.chunks) {
-        const clean = inner.every((x) => chunk.x1 <= x + 1.5 || chunk.x0 >= x - 1.5);
+        const clean = inner.every((x) => chunk.x1 <= x + 0.45 * line.size || chunk.x0 >= x - 0.45 * line.size);
         split ||= clean && line.chunks.length > 1;
         for (const word of chunk.words) {
           // A chunk that keeps to its column goes there whole, one that does not word by word.
@@ -132,10 +136,14 @@ export function splitRows(grid: Grid, words: Word[]): Grid {
     )
       continue;
     const perCell = cells.map((cell) => buildTextLines(words, cell.words));
-    if (!stacksFigures(perCell)) continue;
     const members = cells.flatMap((cell) => cell.words);
     const lines = buildTextLines(words, members, verticalsOf(out));
     const borders = out.xs;
+    if (!stacksFigures(perCell)) {
+      const groups = cutAtBlanks(lines, borders);
+      if (groups.length > 1) out = divideRow(out, row, groups);
+      continue;
+    }
     const rows = groupRows(placeLines(lines, borders), {
       rules: [],
       ruled: false,
@@ -145,12 +153,34 @@ export function splitRows(grid: Grid, words: Word[]): Grid {
     if (rows.length < 2) continue;
     out = divideRow(
       out,
-      words,
       row,
       rows.map((group) => group.map((placed) => placed.line)),
     );
   }
   return out;
+}
+
+/**
+ * Rows of text without rules between them: a blank across all columns, and below it a new entry in the first column and
+ * in another one. A label ending in a colon is a row of its own.
+ */
+function cutAtBlanks(lines: readonly TextLine[], borders: readonly number[]): TextLine[][] {
+  const steps = lines.slice(1).map((line, at) => line.baseline - lines[at]!.baseline);
+  const usual = steps.slice().sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+  const inFirst = (line: TextLine) => line.chunks[0]!.x0 < borders[1]!;
+  const groups: TextLine[][] = [];
+  let blanks = 0;
+  lines.forEach((line, at) => {
+    const group = groups[groups.length - 1];
+    const blank = at > 0 && steps[at - 1]! > 1.7 * usual && line.y0 - lines[at - 1]!.y1 > 0.6 * line.size;
+    const entry = inFirst(line) && line.chunks.length > 1;
+    const label =
+      at > 0 && group?.length === 1 && lines[at - 1]!.chunks.length === 1 && /:$/.test(lines[at - 1]!.chunks[0]!.text);
+    if (blank && inFirst(line)) blanks++;
+    if (!group || (blank && inFirst(line)) || (label && entry && inFirst(lines[at - 1]!))) groups.push([line]);
+    else group.push(line);
+  });
+  return blanks > 0 ? groups : [];
 }
 
 function verticalsOf(grid: Grid) {
@@ -175,7 +205,7 @@ function stacksFigures(perCell: TextLine[][]): boolean {
   return aligned.length >= 2 && aligned.length >= 0.6 * stacked.length;
 }
 
-function divideRow(grid: Grid, words: Word[], row: number, groups: TextLine[][]): Grid {
+function divideRow(grid: Grid, row: number, groups: TextLine[][]): Grid {
   const extra = groups.length - 1;
   const tops = groups.map((lines) => Math.min(...lines.map((line) => line.y0)));
   const bottoms = groups.map((lines) => Math.max(...lines.map((line) => line.y1)));
@@ -195,6 +225,5 @@ function divideRow(grid: Grid, words: Word[], row: number, groups: TextLine[][])
       }
     }
   }
-  void words;
   return { ...grid, ys: [...grid.ys.slice(0, row + 1), ...borders, ...grid.ys.slice(row + 1)], cells };
 }

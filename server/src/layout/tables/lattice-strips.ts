@@ -1,5 +1,7 @@
 /** Strips of a lattice that are no rows and columns: the inside of double rules, margins of the drawing, stray strokes. */
+import type { Word } from "../facts.ts";
 import { countColumns, countRows, type Grid, type GridCell } from "./grid.ts";
+import { isCaptionText } from "./guards.ts";
 
 /** A column without a word of its own is one only when it is wider than this. */
 const minColumnPt = 14;
@@ -25,6 +27,34 @@ export function dropNarrowStrips(grid: Grid): Grid {
     if (cell.colspan === 1) columnUsed[cell.column] = true;
   }
   return keepStrips(grid, rowUsed, columnUsed);
+}
+
+/** A title row over the whole width and the source row below the table stand in the frame but are no rows. */
+export function dropTitleRows(grid: Grid, words: Word[]): Grid {
+  let out = grid;
+  const textOf = (cell: GridCell) => cell.words.map((index) => words[index]!.text).join(" ");
+  const isWide = (cell: GridCell) => cell.colspan === countColumns(out) && cell.rowspan === 1 && cell.words.length > 0;
+  const first = out.cells.find((cell) => cell.row === 0);
+  if (first && countColumns(out) > 1 && countRows(out) > 2 && isWide(first) && isCaptionText(textOf(first))) {
+    out = dropRow(out, 0);
+  }
+  const rows = countRows(out);
+  const last = out.cells.find((cell) => cell.row === rows - 1);
+  if (last && countColumns(out) > 1 && rows > 2 && isWide(last) && /^(?:sources?|notes?|nb)\s*:/i.test(textOf(last))) {
+    out = dropRow(out, rows - 1);
+  }
+  return out;
+}
+
+/** Without a row that holds only unspanned cells; its words are free again. */
+function dropRow(grid: Grid, row: number): Grid {
+  return {
+    ...grid,
+    ys: grid.ys.filter((_, at) => at !== (row === 0 ? 0 : row + 1)),
+    cells: grid.cells
+      .filter((cell) => cell.row !== row)
+      .map((cell) => (cell.row > row ? { ...cell, row: cell.row - 1 } : cell)),
+  };
 }
 
 function keepStrips(grid: Grid, rowUsed: boolean[], columnUsed: boolean[]): Grid {

@@ -5,8 +5,9 @@ import { looksCharted, looksDrawn } from "./guards.ts";
 import { markHead } from "./head-rows.ts";
 import { buildLattice, type Frame, findFrames } from "./lattice.ts";
 import { addHeadAbove } from "./lattice-head.ts";
+import { addLabelsBeside } from "./lattice-labels.ts";
 import { splitColumns, splitRows, splitSpans } from "./lattice-split.ts";
-import { dropNarrowStrips } from "./lattice-strips.ts";
+import { dropNarrowStrips, dropTitleRows } from "./lattice-strips.ts";
 import { buildTextLines } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 
@@ -56,6 +57,7 @@ function readFrame(frame: Frame, view: PageView, claims: Claims, index: WordInde
   grid = splitSpans(grid, view.words);
   grid = splitColumns(grid, view.words);
   grid = splitRows(grid, view.words);
+  grid = dropTitleRows(grid, view.words);
   if (countColumns(grid) === 1) return readSingleColumn(grid, view);
   if (countRows(grid) < 2) return null;
   const filled = grid.cells.filter((cell) => cell.words.length > 0).length;
@@ -73,6 +75,7 @@ function readFrame(frame: Frame, view: PageView, claims: Claims, index: WordInde
     return null;
   markHead(grid, view.words, view.fills);
   grid = addHeadAbove(grid, view, claims);
+  grid = addLabelsBeside(grid, view, claims);
   const share = filled / grid.cells.length;
   return { grid, kind: "lattice", score: Math.min(1, 0.6 + 0.4 * share) };
 }
