@@ -65,15 +65,42 @@ export function contentWords(text: string, language?: string): Set<string> {
 }
 
 function readTokens(text: string, language: string | undefined): Token[] {
-  const stops = stopWordsOf(language);
+  const judge = judgeOf(language);
   return splitWords(text, language).map((word) => {
-    const lower = word.text.toLowerCase();
-    const key = language === "ko" ? lower.replace(koreanParticles, "") || lower : lower;
-    const long = [...key].length >= (unspaced.test(key) || language === "ko" ? 2 : 3) || /^\p{Lu}{2}$/u.test(word.text);
-    const content =
-      long && !stops.has(lower) && !stops.has(key) && /\p{L}/u.test(key) && !/^\d+[.,\d]*\p{L}{0,2}$/u.test(key);
-    return { ...word, key, content };
+    const { key, content } = judge(word.text);
+    return { text: word.text, start: word.start, key, content };
   });
+}
+
+interface Judgement {
+  readonly key: string;
+  readonly content: boolean;
+}
+/** Words come back again and again, so each is judged once; a cache that grew this large is dropped. */
+const cacheLimit = 50_000;
+const caches = new Map<string, Map<string, Judgement>>();
+
+function judgeOf(language: string | undefined): (word: string) => Judgement {
+  const stops = stopWordsOf(language);
+  const code = language ?? "";
+  let cache = caches.get(code);
+  if (cache === undefined || cache.size > cacheLimit) caches.set(code, (cache = new Map()));
+  return (word) => {
+    let judgement = cache.get(word);
+    if (judgement === undefined) cache.set(word, (judgement = judgeWord(word, language === "ko", stops)));
+    return judgement;
+  };
+}
+
+/** Long enough, no stop word, and not a number ("12.5", "3rd"). */
+function judgeWord(word: string, korean: boolean, stops: ReadonlySet<string>): Judgement {
+  const lower = word.toLowerCase();
+  const key = korean ? lower.replace(koreanParticles, "") || lower : lower;
+  const fewest = korean || unspaced.test(key) ? 2 : 3;
+  const long = key.length >= fewest || /^\p{Lu}{2}$/u.test(word);
+  const content =
+    long && !stops.has(lower) && !stops.has(key) && /\p{L}/u.test(key) && !/^\d+[.,\d]*\p{L}{0,2}$/u.test(key);
+  return { key, content };
 }
 
 function weighWords(tokens: readonly Token[], text: string, background: Background | undefined): Map<string, number> {
@@ -134,13 +161,16 @@ function surfaceOf(written: string, last: Token): string {
 
 /** Nothing but one space (or nothing, in scripts without spaces) stands between the words. */
 function touches(left: Token, right: Token, text: string): boolean {
+  // A particle cut off its noun ends the phrase (Korean).
+  if (left.key.length < left.text.length) return false;
   const between = text.slice(left.start + left.text.length, right.start);
   return between === " " || (between === "" && unspaced.test(left.text) && unspaced.test(right.text));
 }
 
 function scoreOf(candidate: Candidate, weights: ReadonlyMap<string, number>): number {
   const sum = candidate.keys.reduce((total, key) => total + (weights.get(key) ?? 0), 0);
-  const repeated = candidate.keys.length === 1 ? 1 : Math.log2(1 + candidate.count);
+  // Words that stand together once did so by chance.
+  const repeated = candidate.keys.length === 1 ? 1 : 0.75 * Math.log2(1 + candidate.count);
   return (sum / candidate.keys.length ** 0.7) * repeated;
 }
 

@@ -55,7 +55,7 @@ const listOf: Record<string, string> = {
 };
 /** What the lists lack: words of papers and forms that are frequent and empty. */
 const more: Record<string, readonly string[]> = {
-  en: "also however thus therefore may might must shall can could would should will one two three first second used using use based given many much well et al figure fig table section e.g i.e etc per via within among upon either neither whose whether yet still since although though while during between above below new see".split(
+  en: "also however thus therefore may might must shall can could would should will one two three first second used using use based given many much well et al figure fig table section e.g i.e etc per via within among upon either neither whose whether yet still since although though while during between above below new see toward towards".split(
     " ",
   ),
 };
