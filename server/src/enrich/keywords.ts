@@ -176,5 +176,7 @@ function scoreOf(candidate: Candidate, weights: ReadonlyMap<string, number>): nu
 
 function overlap(a: Candidate, b: Candidate): boolean {
   const shared = a.keys.filter((key) => b.keys.includes(key)).length;
-  return shared / Math.min(a.keys.length, b.keys.length) > 0.5;
+  const share = shared / Math.min(a.keys.length, b.keys.length);
+  // A phrase that occurs once needs to be about something else altogether.
+  return a.count === 1 ? share >= 0.5 : share > 0.5;
 }
