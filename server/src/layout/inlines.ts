@@ -2,7 +2,8 @@
 import type { Inline } from "@knowhere/contract";
 import { type LinkTarget, type MarkType, SpanBuilder } from "../document/span-builder.ts";
 import type { FlowLine, FlowSpan } from "./flow.ts";
-import { joinLines, type Vocabulary } from "./vocabulary.ts";
+import { endOfFormula, formulaText } from "./formulas.ts";
+import { joinLines, type LineJoint, type Vocabulary } from "./vocabulary.ts";
 
 export interface InlineContext {
   vocabulary: Vocabulary;
@@ -32,7 +33,19 @@ export function buildInlines(
     const joint = next
       ? joinLines(line.text, next.text, context.vocabulary)
       : { cutHyphen: false, separator: "" as const };
+    let formulaEnd = 0;
     line.spans.forEach((span, k) => {
+      if (k < formulaEnd) return;
+      formulaEnd = left > 0 ? k : endOfFormula(line.spans, k);
+      if (formulaEnd > k) {
+        addFormula(
+          builder,
+          line.spans.slice(k, formulaEnd),
+          formulaEnd === line.spans.length ? joint : undefined,
+          line.spans[formulaEnd],
+        );
+        return;
+      }
       let text = tightenLeaders(span.text, k > 0 && !span.spaced);
       if (left > 0) {
         const dropped = Math.min(left, text.length);
@@ -58,6 +71,21 @@ function tightenLeaders(text: string, glued: boolean): string {
     const start = before === "." ? "." : before === "" ? (at === 0 && glued ? " " : "") : `${before} `;
     return `${start}${dots.replace(/ /g, "")} `;
   });
+}
+
+/** A run of spans in formula fonts; a lone symbol is ordinary text. */
+function addFormula(
+  builder: SpanBuilder,
+  spans: FlowSpan[],
+  joint: LineJoint | undefined,
+  follower: FlowSpan | undefined,
+): void {
+  let text = formulaText(spans);
+  if (joint?.cutHyphen) text = text.slice(0, -1);
+  if (/[\p{L}\p{N}]/u.test(text)) builder.node({ type: "math", text, notation: "text" });
+  else builder.text(text);
+  const space = joint ? joint.separator : follower?.spaced ? " " : "";
+  if (space) builder.text(space);
 }
 
 function addSpan(

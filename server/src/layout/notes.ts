@@ -3,18 +3,26 @@
  * per region from its foot upwards; zones of all columns are read after the body of all columns.
  */
 import { unionOf } from "./boxes.ts";
-import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
+import { blockText, type FlowBlock, type FlowLine, type FlowPage } from "./flow.ts";
+
+/** Heads of lists that are numbered and set small like notes. */
+const listHead =
+  /^(?:\d+\.?\s*)?(?:references?|bibliography|literature(?: cited)?|works cited|sources|endnotes|notes|literatur|r\u00e9f\u00e9rences|bibliographie|referencias|\u53c2\u8003\u6587\u732e|\u53c3\u8003\u6587\u737b|\ucc38\uace0\ubb38\ud5cc)\s*:?$/iu;
 
 /** The mark a note begins with. */
 const symbolMark = /^([*\u2217\u2020\u2021\u00a7\u00b6#]{1,3})\s*/u;
 const numberMark = /^\(?(\d{1,3})\)?[.)]?(?=\s|\p{L})/u;
 
+const raisedMark = /^(?:[1-9]\d{0,2}|[a-z]|[*\u2217\u2020\u2021\u00a7\u00b6#]{1,3})$/u;
+
 /** Label and how many characters of the first line it takes; undefined when the block begins with no mark. */
 export function findNoteMark(block: FlowBlock): { label: string; characters: number } | undefined {
   const first = block.lines[0]?.spans[0];
   if (!first) return undefined;
-  if (first.shift === "super" && first.text.trim().length <= 3)
-    return { label: first.text.trim(), characters: first.text.length };
+  if (first.shift === "super") {
+    const label = first.text.trim();
+    return raisedMark.test(label) ? { label, characters: first.text.length } : undefined;
+  }
   const { text } = block.lines[0]!;
   const match = symbolMark.exec(text) ?? numberMark.exec(text);
   return match ? { label: match[1]!, characters: match[0].length } : undefined;
@@ -101,12 +109,15 @@ function markZone(
     if ((block.kind !== "text" && block.kind !== "caption") || block.boxed) break;
     const marked = findNoteMark(block) !== undefined;
     if (!isSmall(block, above, marked)) break;
-    if (block.box[1] < 0.25 * page.height && !belowRule(block, rules)) break;
+    // Small print that fills the column is a bibliography, not a foot.
+    if (block.box[1] < 0.25 * page.height && !belowRule(block, rules)) return false;
+    if (listHead.test(blockText(block))) return false;
     start = i;
     if (marked) firstMarked = i;
     if (marked && belowRule(block, rules)) break;
   }
-  if (firstMarked < 0) return false;
+  const head = blocks[start - 1];
+  if (firstMarked < 0 || (head && listHead.test(blockText(head)) && !belowRule(blocks[start]!, rules))) return false;
   // Without a rule only what follows a mark is sure to be a note, unless the text goes on from the page before: then it
   // stands apart from the body in the same small print.
   const apart = blocks[start]!.gapAbove > 0.8 * blocks[start]!.size && blocks[start]!.lines.length > 1;

@@ -8,6 +8,7 @@
 import type { Box } from "@knowhere/contract";
 import { unionOf } from "./boxes.ts";
 import type { FlowKind, FlowLine, ListMarker } from "./flow.ts";
+import { isFormulaLine } from "./formulas.ts";
 import { opensNote } from "./notes.ts";
 
 /** A line with what only its words could tell. */
@@ -54,14 +55,15 @@ export function buildParagraphs(lines: MarkedLine[], style: RegionStyle): Draft[
       draft.lines.push(line);
       return;
     }
-    draft = { kind: kindOf(line), lines: [line], marker: line.marker };
+    draft = { kind: kindOf(line, style), lines: [line], marker: line.marker };
     drafts.push(draft);
   });
   return drafts;
 }
 
-function kindOf(line: MarkedLine): FlowKind {
+function kindOf(line: MarkedLine, style: RegionStyle): FlowKind {
   if (line.mono) return "code";
+  if (isDisplayFormula(line, style)) return "math";
   if (contentsLine.test(line.text)) return "contents";
   if (!line.marker && captionStart.test(line.text)) return "caption";
   return "text";
@@ -106,6 +108,8 @@ function startsBlock(
   const distance = line.baseline - previous.baseline;
   const size = Math.max(line.size, previous.size);
   if (draft.kind === "code" || line.mono) return startsCode(draft, line, distance, size);
+  const formula = isDisplayFormula(line, style);
+  if (formula || draft.kind === "math") return !formula || draft.kind !== "math" || distance > 3 * size;
   if (distance < 0.45 * Math.min(line.size, previous.size)) return true;
   if (draft.kind === "contents" || contentsLine.test(line.text)) return startsContents(draft, line, distance, style);
   if (changesStyle(previous, line)) return true;
@@ -119,6 +123,13 @@ function startsBlock(
   if (isIndented(draft, previous, line, next, style)) return true;
   if (isHanging(draft, line, style)) return true;
   return endsEarly(previous, line, style) && !isDisplay(previous, style);
+}
+
+/** A formula on a line of its own: set in from the margin, or much shorter than the lines of text. */
+function isDisplayFormula(line: MarkedLine, style: RegionStyle): boolean {
+  if (!isFormulaLine(line)) return false;
+  const width = style.right - style.left;
+  return line.box[0] - style.left > 1.5 * line.size || line.box[2] - line.box[0] < 0.6 * width;
 }
 
 function startsCode(draft: Draft, line: MarkedLine, distance: number, size: number): boolean {

@@ -3,6 +3,8 @@ import type { Glyph, Word } from "./facts.ts";
 
 /** A script is at most this share of its neighbour's size… */
 const scriptSizeShare = 0.86;
+/** …and at least this: what stands beside a drop cap or a large numeral is no script. */
+const minSizeShare = 0.42;
 /** …and its baseline is off by this share of it, at least and at most. */
 const minShiftEm = 0.08;
 const maxShiftEm = 0.75;
@@ -35,6 +37,27 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
     if (!right || right.glued || glyphs[right.glyphs[0]!]?.spaceBefore) continue;
     if ((left || rise < 0) && right.box[0] - word.box[2] < 0.12 * right.size) right.glued = true;
   }
+  spreadShift(rows, words);
+}
+
+/** "2 3" raised together: a small word beside a script on its baseline is one as well. */
+function spreadShift(rows: Map<number, number[]>, words: Word[]): void {
+  for (const list of rows.values()) {
+    for (let i = 1; i < list.length; i++) {
+      const before = words[list[i - 1]!]!;
+      const word = words[list[i]!]!;
+      for (const [from, to] of [
+        [before, word],
+        [word, before],
+      ] as const) {
+        if (!from.shift || to.shift || to.text.length > 12) continue;
+        if (Math.abs(from.baseline - to.baseline) > 0.1 * to.size || Math.abs(from.size - to.size) > 0.15 * to.size)
+          continue;
+        const gap = word.box[0] - before.box[2];
+        if (gap < 0.6 * to.size && gap > -0.3 * to.size) to.shift = from.shift;
+      }
+    }
+  }
 }
 
 /** The nearest larger word at one side of a script on the line it belongs to. */
@@ -55,7 +78,7 @@ function findNeighbour(
     const at = lowerBound(list, words, word.box[0]);
     for (let k = Math.max(0, at - 6); k < Math.min(list.length, at + 6); k++) {
       const other = words[list[k]!]!;
-      if (other === word || word.size > scriptSizeShare * other.size) continue;
+      if (other === word || word.size > scriptSizeShare * other.size || word.size < minSizeShare * other.size) continue;
       const rise = Math.abs(other.baseline - word.baseline) / other.size;
       if (rise < minShiftEm || rise > maxShiftEm) continue;
       const gap = side === "left" ? word.box[0] - other.box[2] : other.box[0] - word.box[2];

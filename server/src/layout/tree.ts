@@ -12,6 +12,7 @@ import type {
   Table,
 } from "@knowhere/contract";
 import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
+import { formulaText } from "./formulas.ts";
 import { buildInlines, type InlineContext } from "./inlines.ts";
 import { ListStack } from "./lists.ts";
 import { findNoteMark } from "./notes.ts";
@@ -127,7 +128,7 @@ class TreeBuilder {
   }
 
   private mathOf(block: FlowBlock): MathBlock {
-    const text = block.lines.map((line) => line.text).join("\n");
+    const text = block.lines.map((line) => formulaText(line.spans)).join("\n");
     return { type: "math", text, notation: "text", ...this.traceOf(block) };
   }
 
