@@ -33,6 +33,7 @@ const email = /@|https?:|www\.|doi[:.]/i;
 export function collectCandidates(pages: FlowPage[], body: BodyStyle): Candidate[] {
   const out: Candidate[] = [];
   for (const page of pages) {
+    const listing = isContentsPage(page);
     for (let i = 0; i < page.blocks.length; i++) {
       const block = page.blocks[i]!;
       if (block.level !== undefined || !isEligible(block)) continue;
@@ -43,10 +44,21 @@ export function collectCandidates(pages: FlowPage[], body: BodyStyle): Candidate
       const next = page.blocks[i + 1];
       const previous = page.blocks[i - 1];
       const score = weigh(block, text, numbering, known, body, page, previous, next);
-      out.push({ page, block, text, numbering, known, score });
+      out.push({ page, block, text, numbering, known, score: listing && !known ? score - 3 : score });
     }
   }
   return out;
+}
+
+/** Lines of a printed contents that are set like headings are entries all the same. */
+function isContentsPage(page: FlowPage): boolean {
+  let entries = 0;
+  let others = 0;
+  for (const block of page.blocks) {
+    if (block.kind === "contents") entries += block.lines.length;
+    else if (block.kind === "text" && !block.furniture) others += block.lines.length;
+  }
+  return entries >= 5 && entries > others;
 }
 
 function isEligible(block: FlowBlock): boolean {
@@ -58,6 +70,8 @@ function isEligible(block: FlowBlock): boolean {
     block.lines.length > maxHeadingLines
   )
     return false;
+  const line = block.lines[0]!;
+  if (line.box[3] - line.box[1] > 3 * (line.box[2] - line.box[0]) && line.text.length > 3) return false;
   return !block.marker || block.marker.ordered;
 }
 
@@ -71,19 +85,21 @@ function weigh(
   previous: FlowBlock | undefined,
   next: FlowBlock | undefined,
 ): number {
-  const title = numbering ? text.slice(numbering.length) : text;
+  const rest = numbering ? text.slice(numbering.length) : text;
+  // "CHAPTER 7." alone on its line is a title by itself.
+  const title = rest === "" && numbering && /^\p{L}{3}/u.test(text) ? text : rest;
   const letters = title.replace(/[^\p{L}]/gu, "").length;
   if (letters < 2 || letters < 0.5 * title.replace(/\s/g, "").length) return -9;
   return (
-    weighStyle(block, body) +
-    weighWords(text, title, numbering, known, block) +
+    weighStyle(block, body, localSize(block, body, page)) +
+    weighWords(text, title, numbering, known, block, body.size) +
     weighSpace(block, body, page, previous, next)
   );
 }
 
 /** Size, weight, capitals, slant, colour and font against the body's. */
-function weighStyle(block: FlowBlock, body: BodyStyle): number {
-  const ratio = block.size / body.size;
+function weighStyle(block: FlowBlock, body: BodyStyle, size: number): number {
+  const ratio = block.size / size;
   let score =
     ratio >= 1.4 ? 3 : ratio >= 1.18 ? 2.2 : ratio >= 1.06 ? 1.2 : ratio >= 0.97 ? 0 : ratio >= 0.9 ? -0.7 : -2;
   if (block.bold && !body.bold) score += 2;
@@ -93,6 +109,18 @@ function weighStyle(block: FlowBlock, body: BodyStyle): number {
   if (isColoured(block.color) && block.color !== body.color) score += 1;
   if (block.font !== body.font && !block.bold && !block.italic) score += 0.4;
   return score;
+}
+
+/** Size of the running text around a block: a side-bar or box may be set smaller than the body. */
+function localSize(block: FlowBlock, body: BodyStyle, page: FlowPage): number {
+  if (block.size >= body.size) return body.size;
+  const sizes = new Map<number, number>();
+  for (const other of page.blocks) {
+    if (other === block || other.kind !== "text" || other.furniture || other.region !== block.region) continue;
+    sizes.set(other.size, (sizes.get(other.size) ?? 0) + blockText(other).length);
+  }
+  const [commonest] = [...sizes].sort((a, b) => b[1] - a[1]);
+  return commonest && commonest[1] >= 60 ? Math.min(body.size, commonest[0]) : body.size;
 }
 
 /** Neither black, nor grey, nor white. */
@@ -109,6 +137,7 @@ function weighWords(
   numbering: Numbering | undefined,
   known: boolean,
   block: FlowBlock,
+  bodySize: number,
 ): number {
   let score = known ? 2.5 : 0;
   if (numbering) score += weighNumber(numbering);
@@ -120,7 +149,8 @@ function weighWords(
   else if (size > 11) score -= 0.4;
   if (block.lines.length > 2) score -= 1;
   if (/[,;،、]$/u.test(text)) score -= 3;
-  else if (/[.。]$/u.test(text) && !/\b(?:etc|no|vs|inc|co|ltd|jr|sr)\.$/i.test(text)) score -= size >= 7 ? 3 : 1;
+  else if (/[.。]$/u.test(text) && !/\b(?:etc|no|vs|inc|co|ltd|jr|sr)\.$/i.test(text))
+    score -= size < 7 ? 1 : block.size >= 1.35 * bodySize && size < 12 ? 1.5 : 3;
   else if (/[:：]$/u.test(text)) score -= size >= 9 ? 1.5 : 0.4;
   if (/^\p{Ll}/u.test(title)) score -= numbering ? 0.8 : 2;
   if (/^["'“‘(«[]/u.test(title)) score -= 0.8;
@@ -157,11 +187,20 @@ function weighSpace(
   const margin = 0.07 * page.height;
   const atEdge = block.box[3] < margin || block.box[1] > page.height - margin;
   if (atEdge && block.size <= 1.1 * body.size) score -= 1.5;
+  if (isRunningHead(block, body, page)) score -= 3;
   if (next && next.page === block.page && next.kind === "text" && !next.furniture) {
     if (isProse(next, body)) score += 0.5;
   } else if (!next) score -= 0.8;
   if (previous && sameLook(previous, block) && previous.lines.length > 2) score -= 2;
   return score;
+}
+
+/** A line at the top of the page, set apart, no larger than the body, that begins or ends with a page number. */
+function isRunningHead(block: FlowBlock, body: BodyStyle, page: FlowPage): boolean {
+  if (block.box[3] > 0.12 * page.height || block.lines.length > 1 || block.size > 1.1 * body.size || block.bold)
+    return false;
+  const text = blockText(block).trim();
+  return /^\d{1,4}\s+\p{L}/u.test(text) || /\p{L}[^.]*\s[|•·-]?\s*\d{1,4}$/u.test(text);
 }
 
 /** Running text in the body's style. */

@@ -30,6 +30,18 @@ function isRunning(block: FlowBlock): boolean {
   return block.kind === "text" && !block.furniture && !block.mono;
 }
 
+/** Fewer characters of running text than this do not make a body (a slide of tables): the smallest size that is used is. */
+const leastCharacters = 250;
+
+function commonestSize(sizes: Map<number, number>): number {
+  const total = [...sizes.values()].reduce((sum, characters) => sum + characters, 0);
+  if (total < leastCharacters) {
+    const used = [...sizes].filter(([, characters]) => characters >= 5).map(([size]) => size);
+    if (used.length > 1) return Math.min(...used);
+  }
+  return [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 10;
+}
+
 export function findBody(pages: FlowPage[]): BodyStyle {
   const weights = new Map<string, { characters: number; block: FlowBlock }>();
   const sizes = new Map<number, number>();
@@ -50,7 +62,7 @@ export function findBody(pages: FlowPage[]): BodyStyle {
         leadings.push(block.lines[i]!.baseline - block.lines[i - 1]!.baseline);
     }
   }
-  const size = [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 10;
+  const size = commonestSize(sizes);
   const ofSize = [...weights.values()].filter(({ block }) => Math.abs(block.size - size) <= sizeStepPt);
   const body = ofSize.sort((a, b) => b.characters - a.characters)[0]?.block;
   leadings.sort((a, b) => a - b);
