@@ -1,0 +1,199 @@
+/**
+ * `npm run bench:speed -- [options]`: milliseconds per page and peak memory of our engine beside others, all in the same run.
+ *
+ * Every engine lives in a process of its own. The engines take turns file by file, so that a busy machine slows all of
+ * them alike; the best of the warm rounds counts. Only the ratios travel from machine to machine.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chooseDocuments, defaultCorpus, readCorpus } from "./corpus.ts";
+import type { SpeedAnswer } from "./speed-child.ts";
+import { type EngineName, engines } from "./speed-engines.ts";
+
+const usage = `npm run bench:speed -- [--corpus DIR] [--source S[,S]] [--ids a,b] [--every N] [--rounds N] [--timeout SECONDS] [--save NAME]
+  --every N    only each N-th PDF of the corpus      --rounds N   warm rounds after the cold one (default 2)`;
+const bench = fileURLToPath(new URL("..", import.meta.url));
+
+interface Runner {
+  readonly name: EngineName;
+  child: ChildProcess;
+  peakRssMb: number;
+}
+/** Best warm milliseconds by engine, for one file; undefined where the engine failed. */
+interface FileTimes {
+  readonly id: string;
+  pages: number;
+  readonly ms: Map<EngineName, number>;
+}
+
+async function main(): Promise<void> {
+  const { values: args } = parseArgs({
+    options: {
+      corpus: { type: "string", default: resolve(bench, "..", defaultCorpus) },
+      source: { type: "string" },
+      ids: { type: "string" },
+      every: { type: "string", default: "1" },
+      rounds: { type: "string", default: "2" },
+      timeout: { type: "string", default: "120" },
+      save: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (args.help) return console.log(usage);
+  const wanted = { format: "pdf", source: args.source, ids: args.ids?.split(",") };
+  const files = chooseDocuments(readCorpus(args.corpus), wanted)
+    .filter((_, at) => at % Number(args.every) === 0)
+    .map((document) => ({ id: document.id, path: resolve(args.corpus, document.file) }));
+  if (files.length === 0) throw new Error("No PDF of the corpus fits these options.");
+  const timeoutMs = Number(args.timeout) * 1000;
+  const runners = await startRunners(timeoutMs);
+  const times: FileTimes[] = [];
+  for (const [at, file] of files.entries()) {
+    times.push(await timeFile(file, runners, Number(args.rounds), timeoutMs));
+    if (process.stderr.isTTY) process.stderr.write(`\r${at + 1}/${files.length} ${file.id}\x1b[K`);
+  }
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  for (const runner of runners) runner.child.disconnect();
+  const summary = summarize(times, runners);
+  print(summary, files.length);
+  if (args.save !== undefined) await save(args.save, summary);
+}
+
+async function startRunners(timeoutMs: number): Promise<Runner[]> {
+  const runners: Runner[] = [];
+  for (const name of engines) {
+    const child = startChild();
+    const answer = await ask(child, { engine: name }, timeoutMs);
+    if (answer.error === undefined) runners.push({ name, child, peakRssMb: 0 });
+    else {
+      console.log(`${name} left out: ${answer.error}`);
+      child.disconnect();
+    }
+  }
+  return runners;
+}
+
+function startChild(): ChildProcess {
+  return fork(new URL("./speed-child.ts", import.meta.url), {
+    execArgv: ["--conditions=source", "--import", "tsx", "--max-old-space-size=4096"],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+}
+
+async function timeFile(
+  file: { id: string; path: string },
+  runners: readonly Runner[],
+  rounds: number,
+  timeoutMs: number,
+): Promise<FileTimes> {
+  const times: FileTimes = { id: file.id, pages: 0, ms: new Map() };
+  const failed = new Set<EngineName>();
+  for (let round = 0; round <= rounds; round++) {
+    for (const runner of runners) {
+      if (failed.has(runner.name)) continue;
+      const answer = await ask(runner.child, { file: file.path }, timeoutMs);
+      if (answer.error !== undefined) {
+        failed.add(runner.name);
+        times.ms.delete(runner.name);
+        if (!runner.child.connected) await restart(runner, timeoutMs);
+        continue;
+      }
+      runner.peakRssMb = Math.max(runner.peakRssMb, answer.peakRssMb);
+      times.pages = Math.max(times.pages, answer.pages);
+      // The first round warms up the code for this kind of file.
+      if (round > 0)
+        times.ms.set(runner.name, Math.min(answer.ms, times.ms.get(runner.name) ?? Number.POSITIVE_INFINITY));
+    }
+  }
+  return times;
+}
+
+async function restart(runner: Runner, timeoutMs: number): Promise<void> {
+  runner.child = startChild();
+  await ask(runner.child, { engine: runner.name }, timeoutMs);
+}
+
+function ask(
+  child: ChildProcess,
+  message: { engine: EngineName } | { file: string },
+  timeoutMs: number,
+): Promise<SpeedAnswer> {
+  return new Promise((done) => {
+    const settle = (answer: SpeedAnswer) => {
+      clearTimeout(timer);
+      child.removeAllListeners("message");
+      child.removeAllListeners("exit");
+      done(answer);
+    };
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    child.once("message", (answer) => settle(answer as SpeedAnswer));
+    child.once("exit", () => settle({ ms: timeoutMs, pages: 0, peakRssMb: 0, error: "died or timed out" }));
+    child.send(message);
+  });
+}
+
+interface Summary {
+  readonly engine: EngineName;
+  readonly files: number;
+  readonly msPerPage: number;
+  readonly medianMsPerPage: number;
+  /** Over the files that all engines finished. */
+  readonly ratioToLiteparse: number | undefined;
+  readonly ratioToFloor: number | undefined;
+  readonly peakRssMb: number;
+}
+
+function summarize(times: readonly FileTimes[], runners: readonly Runner[]): Summary[] {
+  const names = runners.map((runner) => runner.name);
+  const common = times.filter((file) => file.pages > 0 && names.every((name) => file.ms.has(name)));
+  const total = (name: EngineName) => common.reduce((sum, file) => sum + file.ms.get(name)!, 0);
+  const pages = common.reduce((sum, file) => sum + file.pages, 0);
+  const ratio = (name: EngineName, to: EngineName) => (names.includes(to) ? total(name) / total(to) : undefined);
+  return runners.map(({ name, peakRssMb }) => {
+    const perPage = common.map((file) => file.ms.get(name)! / file.pages).sort((a, b) => a - b);
+    return {
+      engine: name,
+      files: times.filter((file) => file.ms.has(name)).length,
+      msPerPage: total(name) / pages,
+      medianMsPerPage: perPage[Math.floor(perPage.length / 2)] ?? Number.NaN,
+      ratioToLiteparse: ratio(name, "liteparse"),
+      ratioToFloor: ratio(name, "pdfium text"),
+      peakRssMb,
+    };
+  });
+}
+
+function print(summary: readonly Summary[], files: number): void {
+  console.log(`${files} PDFs, warm, one process an engine; ratios over the files that all engines finished`);
+  console.log(
+    `${"".padEnd(16)}${["files", "ms/page", "median", "x liteparse", "x pdfium", "peak MB"].map((title) => title.padStart(12)).join("")}`,
+  );
+  for (const row of summary) {
+    const cells = [
+      String(row.files),
+      row.msPerPage.toFixed(1),
+      row.medianMsPerPage.toFixed(1),
+      row.ratioToLiteparse?.toFixed(2) ?? "-",
+      row.ratioToFloor?.toFixed(2) ?? "-",
+      String(row.peakRssMb),
+    ];
+    console.log(`${row.engine.padEnd(16)}${cells.map((cell) => cell.padStart(12)).join("")}`);
+  }
+}
+
+async function save(name: string, summary: readonly Summary[]): Promise<void> {
+  const folder = join(bench, "scores");
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${name.replace(/[^\w.-]/g, "-")}.json`);
+  const date = new Date().toISOString().slice(0, 10);
+  await writeFile(file, `${JSON.stringify({ date, node: process.version, engines: summary }, null, 2)}\n`);
+  console.log(`saved ${file}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
