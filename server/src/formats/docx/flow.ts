@@ -195,7 +195,7 @@ export class FlowReader implements XmlHandlers {
       flow.addToGroup("contents", { type: "paragraph", role: "contents_entry", content, places });
     } else if (facts.label) {
       this.#listItem(facts, content, places);
-    } else if (content.every((node) => node.type === "image" || isBlank(node))) {
+    } else if (content.every((node) => (node.type === "image" && node.href === undefined) || isBlank(node))) {
       for (const node of content) {
         if (node.type === "image")
           flow.add({ type: "figure", asset: node.asset, ...(node.alt ? { alt: node.alt } : {}), places });

@@ -228,7 +228,8 @@ export class FlowReader implements XmlHandlers {
       return;
     }
     const paragraph: Block = { type: "paragraph", content, places };
-    const pictures = content.filter((node) => node.type === "image");
+    // A picture that is only linked to keeps its address, which a figure has no room for.
+    const pictures = content.filter((node) => node.type === "image" && node.asset !== undefined);
     if (element.name === "text:h" && isTopFlow && plainInlines(content).trim() !== "")
       this.#heading(element, read, places);
     else if (kind === "title" && isTopFlow && this.isMain) {

@@ -65,6 +65,8 @@ export function unicodeOfSymbols(text: string, font?: string): string {
 /** What a bullet level prints: "•" for symbol glyphs without a Unicode twin, "" when it prints nothing. */
 export function bulletOf(text: string, font: string | undefined): string {
   if (text.trim() === "") return "";
+  // Word's second-level bullet is a Courier "o".
+  if (text.trim() === "o") return "◦";
   const isSymbolFont = font !== undefined && /^(symbol|wingdings|webdings)/i.test(font);
   if (isSymbolFont || /[\uf000-\uf0ff]/.test(text)) {
     const mapped = unicodeOfSymbols(text, isSymbolFont ? font : undefined).trim();
