@@ -15,6 +15,9 @@ export interface InlineContext {
   monospaced?: boolean | undefined;
 }
 
+/** A slanted letter or two is a variable, not an emphasis. */
+const variable = /^\p{L}{1,2}[\p{N}]?$/u;
+
 /** Characters to leave out at the start: a list marker or a note's label. */
 export interface Cut {
   characters: number;
@@ -117,7 +120,7 @@ function addSpan(
   const marks = new Set<MarkType>();
   if (span.bold && !context.plain) marks.add("strong");
   // A script is set apart already, and the slant of a letter in a formula is no emphasis.
-  if (span.italic && !context.plain && !span.shift && !span.math) marks.add("emphasis");
+  if (span.italic && !context.plain && !span.shift && !span.math && !variable.test(label)) marks.add("emphasis");
   if (span.shift) marks.add(span.shift === "super" ? "superscript" : "subscript");
   builder.text(text, marks, link);
 }

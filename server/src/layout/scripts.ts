@@ -38,7 +38,8 @@ const foldable =
  */
 export function cleanText(raw: string): string {
   if (/^[\x20-\x7e]*$/.test(raw)) return raw;
-  return composeAccents(raw.replace(foldable, (character) => character.normalize("NFKC")))
+  return raw
+    .replace(foldable, (character) => character.normalize("NFKC"))
     .replace(/[\u0002\ufffe]/g, "-")
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e]/g, "")
     .replace(/[\u00a0\u2000-\u200a\u202f]/g, " ")
@@ -59,16 +60,14 @@ const spacingAccents: Record<string, string> = {
   "\u02dd": "\u030b",
 };
 
-/** TeX paints "é" as an accent and then a letter ("´e"): puts them together when Unicode has the pair. */
-function composeAccents(text: string): string {
-  return text.replace(
-    /([\u00b4\u00a8\u02c6\u02dc\u00af\u02c7\u02d8\u02da\u02d9\u02dd])([A-Za-z\u0131])/gu,
-    (pair, accent: string, letter: string) => {
-      const base = letter === "\u0131" ? "i" : letter;
-      const composed = `${base}${spacingAccents[accent]}`.normalize("NFC");
-      return composed.length === 1 ? composed : pair;
-    },
-  );
+export const isSpacingAccent = (text: string): boolean => text in spacingAccents && text !== "`";
+
+/** The one character of a letter and a spacing accent; undefined when Unicode has none. */
+export function accented(letter: string, accent: string): string | undefined {
+  const base = letter === "\u0131" ? "i" : letter === "\u0237" ? "j" : letter;
+  if (!/^\p{L}$/u.test(base)) return undefined;
+  const composed = `${base}${spacingAccents[accent]}`.normalize("NFC");
+  return composed.length === 1 ? composed : undefined;
 }
 
 /**

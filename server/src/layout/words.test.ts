@@ -53,7 +53,10 @@ describe("buildWords", () => {
   });
 
   it("composes TeX accents", () => {
-    expect(texts(new PageBuilder().text(50, 100, "caf\u00b4e"))).toEqual(["caf\u00e9"]);
+    const page = new PageBuilder().text(50, 100, "caf");
+    const x = page.penX;
+    page.text(x, 97, "\u00b4").text(x, 100, "e").text(page.penX, 100, " ok");
+    expect(texts(page)).toEqual(["caf\u00e9", "ok"]);
   });
 
   it("reads a twice painted text once, as bold, and keeps every glyph", () => {

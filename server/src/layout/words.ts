@@ -11,7 +11,7 @@
  */
 import type { Box } from "@knowhere/contract";
 import type { Glyph, PageFacts, Word } from "./facts.ts";
-import { cleanText, isCjk, isCombining, isRtl, orderRtl } from "./scripts.ts";
+import { accented, cleanText, isCjk, isCombining, isRtl, isSpacingAccent, orderRtl } from "./scripts.ts";
 import { markShifts } from "./shifts.ts";
 
 /** A glyph in the frame of its baseline; `u` grows in the direction of writing of left-to-right text. */
@@ -43,14 +43,15 @@ interface Chain {
 const minGapEm = 0.15;
 /** Ideographs are set apart by up to this much in justified lines without a word ending. */
 const minGapCjkEm = 0.5;
-/** A space the file states is believed unless the glyphs on both sides touch. */
-const touchingEm = 0.02;
+/** A space the file states is believed unless the glyphs on both sides overlap by more (slanted ones overhang a little). */
+const overlapEm = -0.2;
 
 /** Joins the visible glyphs of a page to words, in the order of the file. */
 export function buildWords(facts: PageFacts): Word[] {
   const pieces = facts.glyphs.flatMap((glyph, index) => (glyph.hidden ? [] : [toPiece(glyph, index)]));
   if (facts.origin === "ocr") return pieces.map((piece) => finishWord([piece], [], facts, false));
-  const { kept, twinsOf } = dropTwins(pieces);
+  const { kept: unique, twinsOf } = dropTwins(pieces);
+  const kept = composeAccents(unique, twinsOf);
   const gapEm = measureGaps(kept, facts.fonts.length);
   const chains = chainGlyphs(kept, gapEm);
   joinTouching(chains);
@@ -136,6 +137,48 @@ function isTwin(first: Glyph, second: Glyph): boolean {
   return Math.abs(startOf(first) - startOf(second)) < reach && Math.abs(first.baseline - second.baseline) < 0.2 * size;
 }
 
+/**
+ * TeX paints an accent and its letter one over the other, in either order and the accent often raised: they become one
+ * character, the accent's glyph listed with the letter's.
+ */
+function composeAccents(pieces: Piece[], twinsOf: Map<number, number[]>): Piece[] {
+  const result: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i]!;
+    if (isSpacingAccent(piece.glyph.text)) {
+      const before = result.at(-1);
+      const after = pieces[i + 1];
+      const host = after && sitsOn(piece, after) ? after : before && sitsOn(piece, before) ? before : undefined;
+      const text = host && accented(host.glyph.text, piece.glyph.text);
+      if (host && text) {
+        const glyph: Glyph = {
+          ...host.glyph,
+          text,
+          spaceBefore: host.glyph.spaceBefore || (host === after && piece.glyph.spaceBefore),
+        };
+        const list = twinsOf.get(host.index);
+        if (list) list.push(piece.index);
+        else twinsOf.set(host.index, [piece.index]);
+        if (host === before) result[result.length - 1] = { ...host, glyph };
+        else {
+          result.push({ ...host, glyph });
+          i++;
+        }
+        continue;
+      }
+    }
+    result.push(piece);
+  }
+  return result;
+}
+
+function sitsOn(accent: Piece, letter: Piece): boolean {
+  const [x0, , x1] = accent.glyph.box;
+  const { box, size } = letter.glyph;
+  const middle = (x0 + x1) / 2;
+  return middle > box[0] - 0.05 * size && middle < box[2] + 0.05 * size && Math.abs(accent.v - letter.v) < 0.6 * size;
+}
+
 /** Per font the gap in em that ends a word: half the median stated space, never less than 0.15. */
 function measureGaps(pieces: Piece[], fonts: number): Float64Array {
   const samples: number[][] = Array.from({ length: fonts }, () => []);
@@ -147,7 +190,7 @@ function measureGaps(pieces: Piece[], fonts: number): Float64Array {
     const size = after.glyph.size;
     if (Math.abs(before.v - after.v) > 0.1 * size) continue;
     const gap = (after.rtl ? before.u0 - after.u1 : after.u0 - before.u1) / size;
-    if (gap > touchingEm && gap < 1.5) samples[after.glyph.font]?.push(gap);
+    if (gap > 0.02 && gap < 1.5) samples[after.glyph.font]?.push(gap);
   }
   return Float64Array.from(samples, (gaps) => {
     if (gaps.length < 5) return minGapEm;
@@ -199,7 +242,7 @@ function follows(chain: Chain, piece: Piece, gapEm: Float64Array): boolean {
   const gap = anyRtl && Math.abs(backward) < Math.abs(forward) ? backward : forward;
   if (gap < -0.6 * larger && !isCombining(glyph.text)) return false;
   const gapInEm = gap / larger;
-  if (glyph.spaceBefore && gapInEm > touchingEm) return false;
+  if (glyph.spaceBefore && gapInEm > overlapEm) return false;
   const ideographs = isCjk(glyph.text) && isCjk(last.glyph.text);
   const limit = ideographs ? minGapCjkEm : Math.max(gapEm[glyph.font] ?? minGapEm, minGapEm);
   return gapInEm <= limit;
@@ -332,7 +375,8 @@ function finishWord(pieces: Piece[], twins: number[], facts: PageFacts, glued: b
     grow(box, glyph.box);
     fonts.set(glyph.font, (fonts.get(glyph.font) ?? 0) + glyph.text.length);
     if (glyph.confidence !== undefined) confidence = Math.min(confidence, glyph.confidence);
-    raw += glyph.text;
+    // The prime of Computer Modern's symbols comes without a mapping, as the digit at its place.
+    raw += glyph.text === "0" && /^CMSY\d/.test(facts.fonts[glyph.font]?.name ?? "") ? "\u2032" : glyph.text;
   }
   const font = [...fonts].sort((a, b) => b[1] - a[1])[0]![0];
   const fact = facts.fonts[font];
@@ -343,7 +387,7 @@ function finishWord(pieces: Piece[], twins: number[], facts: PageFacts, glued: b
     size: first.size,
     font,
     // A character struck twice is how producers without a bold cut make one.
-    bold: (fact?.bold ?? false) || twins.length >= pieces.length,
+    bold: (fact?.bold ?? false) || isStruckTwice(pieces, twins, facts),
     italic: fact?.italic ?? false,
     color: first.color,
     angle: normalizeAngle(first.angle),
@@ -353,6 +397,11 @@ function finishWord(pieces: Piece[], twins: number[], facts: PageFacts, glued: b
   if (glued) word.glued = true;
   if (first.confidence !== undefined) word.confidence = confidence;
   return word;
+}
+
+function isStruckTwice(pieces: Piece[], twins: number[], facts: PageFacts): boolean {
+  const copies = twins.filter((index) => !isSpacingAccent(facts.glyphs[index]!.text)).length;
+  return copies > 0 && copies >= pieces.length;
 }
 
 function grow(box: Box, other: Box): void {
