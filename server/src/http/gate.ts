@@ -2,7 +2,7 @@
 import { type Problem, problem, type Scope } from "@knowhere/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ApiKeyRecord } from "../ports/keys.ts";
-import type { Allowance } from "../ports/limiter.ts";
+import { type Admission, admissionOf, admit } from "./admission.ts";
 import { mayDo, readBearer } from "./auth.ts";
 import type { HttpParts } from "./call.ts";
 import { rateHeaders, rateProblem } from "./limits.ts";
@@ -31,29 +31,19 @@ export function chooseRequestId(given: string | string[] | undefined, make: () =
 }
 
 /** Runs before the body is read, without a promise of its own as long as key and limiter answer from memory. */
-export function createGate({ keys, limiter, settings, clock }: HttpParts) {
-  function admit(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    key: ApiKeyRecord,
-    scope: Scope | undefined,
-    done: Done,
-  ): void {
+export function createGate(parts: HttpParts) {
+  const { keys, clock } = parts;
+
+  function letIn(request: FastifyRequest, reply: FastifyReply, { key, taken }: Admission, done: Done): void {
+    const { scope } = request.routeOptions.config;
     request.key = key;
-    const limit = key.ratePerMinute ?? settings.rateLimitPerMinute;
-    const decide = (taken: Allowance): void => {
-      const [limited, remaining, reset] = rateHeaders(taken);
-      reply.header("ratelimit-limit", limited);
-      reply.header("ratelimit-remaining", remaining);
-      reply.header("ratelimit-reset", reset);
-      if (!taken.allowed) done(rateProblem(taken, clock.now().getTime()));
-      else if (scope !== undefined && !mayDo(key, scope))
-        done(problem("SCOPE_MISSING", { required_permission: scope }));
-      else done();
-    };
-    const taken = limiter.take(key.keyId, limit);
-    if (taken instanceof Promise) taken.then(decide).catch(done);
-    else decide(taken);
+    const [limit, remaining, reset] = rateHeaders(taken);
+    reply.header("ratelimit-limit", limit);
+    reply.header("ratelimit-remaining", remaining);
+    reply.header("ratelimit-reset", reset);
+    if (!taken.allowed) done(rateProblem(taken, clock.now().getTime()));
+    else if (scope !== undefined && !mayDo(key, scope)) done(problem("SCOPE_MISSING", { required_permission: scope }));
+    else done();
   }
 
   return function enter(request: FastifyRequest, reply: FastifyReply, done: Done): void {
@@ -72,10 +62,18 @@ export function createGate({ keys, limiter, settings, clock }: HttpParts) {
       refuse(bearer);
       return;
     }
-    keys.authenticate(bearer).then((key) => {
-      if (key) admit(request, reply, key, scope, done);
-      else refuse(problem("BAD_API_KEY"));
-    }, done);
+    const admitted = admissionOf(request.raw);
+    if (admitted) {
+      letIn(request, reply, admitted, done);
+      return;
+    }
+    keys
+      .authenticate(bearer)
+      .then((key) => key && admit(request.raw, key, parts))
+      .then((admission) => {
+        if (admission) letIn(request, reply, admission, done);
+        else refuse(problem("BAD_API_KEY"));
+      }, done);
   };
 }
 

@@ -2,7 +2,7 @@
  * The HTTP server. Fastify routes, reads bodies and writes answers; what is answered comes from the list of operations
  * and the handlers. Only this file, gate.ts and form.ts know Fastify.
  */
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import multipart from "@fastify/multipart";
 import { type Operation, type OperationId, operations, problem } from "@knowhere/contract";
@@ -15,7 +15,9 @@ import { drainRequest, readForm } from "./form.ts";
 import { chooseRequestId, createGate } from "./gate.ts";
 import { handlers } from "./handlers/index.ts";
 import { jobOfSourceKey } from "./job-view.ts";
+import { createPoll } from "./poll.ts";
 import { describeError, envelopeOf, headersOf, problemOf } from "./problem.ts";
+import { logRequest } from "./request-log.ts";
 import { methodsOf, pathsOf } from "./routes.ts";
 import { stopGracefully } from "./stop.ts";
 import { check } from "./validation.ts";
@@ -25,6 +27,8 @@ export { createMemoryLimiter } from "./limits.ts";
 
 /** A connection on which nothing moves for so long is cut; longer than any `wait` and any heartbeat. */
 const idleTimeoutMs = 150_000;
+/** Longer than the usual 60 s of proxies in front, so that it is not us who close while they send. */
+const keepAliveTimeoutMs = 72_000;
 
 export interface HttpServer {
   /** Resolves with where it listens, e.g. "http://127.0.0.1:5005". */
@@ -39,15 +43,21 @@ export function createHttpServer(parts: HttpParts): HttpServer {
   // Each open wait and stream listens for the stop; there is no limit to how many there are.
   const live = new Set<AbortController>();
   let listeningOn = "http://127.0.0.1";
+  const baseOf = (req: IncomingMessage) => settings.publicUrl ?? baseOfHost(req.headers.host) ?? listeningOn;
 
   const app = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
     genReqId: (req) => chooseRequestId(req.headers["x-request-id"], () => ids.requestId()),
     return503OnClosing: false,
-    connectionTimeout: idleTimeoutMs,
-    // The slowest upload that is still welcome; the idle timeout ends those that have stopped.
-    requestTimeout: Math.max(settings.uploadTtlS, 300) * 1000,
+    serverFactory: (handle) => {
+      const server = createServer(createPoll(parts, { baseOf, isStopping: () => stopping.signal.aborted }, handle));
+      server.setTimeout(idleTimeoutMs);
+      server.keepAliveTimeout = keepAliveTimeoutMs;
+      // The slowest upload that is still welcome; the idle timeout ends those that have stopped.
+      server.requestTimeout = Math.max(settings.uploadTtlS, 300) * 1000;
+      return server;
+    },
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error, request, reply) => {
       reply.header("x-request-id", request.id);
@@ -70,7 +80,15 @@ export function createHttpServer(parts: HttpParts): HttpServer {
 
   app.addHook("onRequest", createGate(parts));
   app.addHook("onResponse", (request, reply, done) => {
-    logRequest(request, reply);
+    logRequest(log, {
+      requestId: request.id,
+      method: request.method,
+      path: request.raw.url ?? "/",
+      operation: request.routeOptions.config.operationId,
+      status: reply.raw.statusCode,
+      startedMs: request.startedMs,
+      keyId: request.key?.keyId,
+    });
     done();
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
@@ -164,7 +182,7 @@ export function createHttpServer(parts: HttpParts): HttpServer {
       this.form = checked.form;
     }
     get baseUrl(): string {
-      return settings.publicUrl ?? baseOf(this.request, listeningOn);
+      return baseOf(this.request.raw);
     }
     get signal(): AbortSignal {
       if (this.leaving) return this.leaving.signal;
@@ -230,22 +248,6 @@ export function createHttpServer(parts: HttpParts): HttpServer {
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
   }
 
-  /** One line a request: no query (it may hold a signature), no headers, no bodies. */
-  function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-    log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        path: pathOf(request),
-        operation: request.routeOptions.config.operationId,
-        status: reply.raw.statusCode,
-        ms: Math.round((performance.now() - request.startedMs) * 10) / 10,
-        keyId: request.key?.keyId,
-      },
-      "request",
-    );
-  }
-
   return {
     async listen({ host, port }) {
       await app.listen({ host, port });
@@ -268,9 +270,7 @@ function pathOf(request: FastifyRequest): string {
 }
 
 /** The base as the caller sees it. A Host that is no host is not repeated. */
-function baseOf(request: { raw: IncomingMessage }, otherwise: string): string {
-  const { host } = request.raw.headers;
-  return host !== undefined && /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/.test(host)
-    ? `http://${host}`
-    : otherwise;
+function baseOfHost(host: string | undefined): string | undefined {
+  const isHost = host !== undefined && /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/.test(host);
+  return isHost ? `http://${host}` : undefined;
 }

