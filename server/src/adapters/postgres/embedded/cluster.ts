@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Binaries } from "./binaries.ts";
 import type { LaunchWay } from "./launch-way.ts";
+import { childEnvironment } from "./processes.ts";
 import { StartRefused } from "./refusal.ts";
 
 const run = promisify(execFile);
@@ -72,7 +73,7 @@ async function initialize(
   } = way.wrap(binaries.initdb, options.sync ? args : [...args, "--no-sync"], "KILL");
   try {
     await run(command, wrapped, {
-      env: { ...process.env, ...binaries.env },
+      env: childEnvironment(binaries.env),
       cwd: "/",
       timeout: 120_000,
       ...(uid === undefined ? {} : { uid, gid: gid! }),

@@ -20,6 +20,8 @@ export interface DataLock {
   release(): Promise<void>;
 }
 
+/** A holder that was told to end may need a moment for it. */
+const patienceMs = 2000;
 const touchEveryMs = 4000;
 /** A holder in another container that was silent for this long is dead. */
 const silentForMs = 12_000;
@@ -57,8 +59,9 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
 }
 
 async function takeOver(path: string, draft: string, dataDir: string): Promise<void> {
-  // Each round either takes the lock, refuses, or clears one dead holder.
-  for (let round = 0; round < 10; round++) {
+  const deadline = Date.now() + patienceMs;
+  // Each round either takes the lock, waits a moment, refuses, or clears one dead holder.
+  for (let cleared = 0; cleared < 10; ) {
     try {
       // Unlike writing, linking never shows half a file and never replaces one.
       await link(draft, path);
@@ -70,12 +73,17 @@ async function takeOver(path: string, draft: string, dataDir: string): Promise<v
     if (found === null) continue;
     const holder = parseHolder(found);
     if (holder && (await isAlive(holder, path))) {
+      if (Date.now() < deadline) {
+        await sleep(50);
+        continue;
+      }
       throw new StartRefused(
         `Another Knowhere server (process ${holder.pid}, since ${holder.since}) is using the data directory ${dataDir}. ` +
           "Stop it first, or give this one its own with KNOWHERE_DATA_DIR.",
       );
     }
     await removeDead(path, found);
+    cleared++;
   }
   throw new StartRefused(`The data directory ${dataDir} is being started by several servers at once. Start only one.`);
 }

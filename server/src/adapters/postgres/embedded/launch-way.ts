@@ -7,6 +7,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Binaries } from "./binaries.ts";
+import { childEnvironment } from "./processes.ts";
 import { StartRefused } from "./refusal.ts";
 
 const run = promisify(execFile);
@@ -88,7 +89,7 @@ async function works(launch: Launch): Promise<boolean> {
 async function reasonAgainst({ command, args, uid, gid }: Launch, env: Record<string, string>): Promise<string | null> {
   try {
     await run(command, args, {
-      env: { ...process.env, ...env },
+      env: childEnvironment(env),
       timeout: 10_000,
       ...(uid === undefined ? {} : { uid, gid: gid! }),
     });

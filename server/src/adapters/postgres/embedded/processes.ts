@@ -44,6 +44,11 @@ export function processWorld(): string {
   }
 }
 
+/** What programs we start get to see: none of our settings and secrets, and messages in English, which we read. */
+export function childEnvironment(extra: Record<string, string>): Record<string, string> {
+  return { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", ...extra };
+}
+
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
