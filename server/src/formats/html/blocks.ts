@@ -18,10 +18,11 @@ import {
   parsePiece,
   textBelow,
 } from "./dom.ts";
-import { dropHidden, readInlineElement, readInlines, readMathScript, silentNames } from "./inlines.ts";
+import { dropHidden, readInlineElement, readInlines, silentNames } from "./inlines.ts";
 import { readDefinitions, readList } from "./lists.ts";
+import { isDisplayed, isDisplayScript, readFlattened, readMath, readTexScript } from "./math.ts";
 import { readTable } from "./tables.ts";
-import { type HtmlOptions, nest, type Walk } from "./walk.ts";
+import { type HtmlOptions, nest, readHref, type Walk } from "./walk.ts";
 
 export interface HtmlBlocks {
   blocks: Block[];
@@ -72,7 +73,9 @@ function readBlocks(nodes: readonly HtmlNode[], walk: Walk): Block[] {
 }
 
 function isInline(element: HtmlElement, walk: Walk): boolean {
-  if (element.tagName === "script") return !/mode\s*=\s*display/.test(attribute(element, "type") ?? "");
+  if (element.tagName === "script") return !isDisplayScript(element);
+  if (element.tagName === "math") return !isDisplayed(element);
+  if (attribute(element, "display") === "block" && readFlattened(element)) return false;
   if (silentNames.has(element.tagName)) return true;
   return !isBlockName(element.tagName) && !walk.holders.has(element);
 }
@@ -103,16 +106,21 @@ function paragraphsOf(run: Inline[]): Block[] {
 function nextShown(run: Inline[], from: number): Inline | undefined {
   for (let index = from; index < run.length; index++) {
     const inline = run[index]!;
-    if (inline.type !== "text" || inline.text.trim() !== "") return inline;
+    if (inline.type !== "text" || !isBlank(inline.text)) return inline;
   }
   return undefined;
+}
+
+/** Nothing to see: blanks and the characters of no width that editors leave in empty lines. */
+function isBlank(text: string): boolean {
+  return /^(?:\s|\u200b|\u200c|\u200d|\u2060|\ufeff)*$/.test(text);
 }
 
 /** Without blanks and breaks at the edges; empty when nothing is left to see. */
 export function trimInlines(content: Inline[]): Inline[] {
   const out = [...content];
   const blank = (inline: Inline | undefined): boolean =>
-    inline?.type === "break" || (inline?.type === "text" && inline.text.trim() === "");
+    inline?.type === "break" || (inline?.type === "text" && isBlank(inline.text));
   while (blank(out[0])) out.shift();
   while (blank(out.at(-1))) out.pop();
   const first = out[0];
@@ -128,12 +136,8 @@ export function trimInlines(content: Inline[]): Inline[] {
 }
 
 function readBlockElement(element: HtmlElement, walk: Walk): Block[] {
-  if (element.tagName === "script")
-    return readMathScript(element).map((math) => ({
-      type: "math",
-      text: math.type === "math" ? math.text : "",
-      notation: "latex",
-    }));
+  const formula = readFormula(element);
+  if (formula) return formula;
   if (dropHidden(element, walk)) return [];
   if (walk.elementDepth >= maxElementDepth || walk.depth >= (walk.options.maxDepth ?? 100)) {
     const text = textBelow(element).replace(/\s+/g, " ").trim();
@@ -145,6 +149,19 @@ function readBlockElement(element: HtmlElement, walk: Walk): Block[] {
   } finally {
     walk.elementDepth--;
   }
+}
+
+/** A formula on a line of its own; undefined when the element is none. */
+function readFormula(element: HtmlElement): Block[] | undefined {
+  if (element.tagName !== "script" && element.tagName !== "math" && element.tagName !== "span") return undefined;
+  const [math] =
+    element.tagName === "script"
+      ? readTexScript(element)
+      : element.tagName === "math"
+        ? readMath(element)
+        : [readFlattened(element)];
+  if (math?.type === "math") return [{ type: "math", text: math.text, notation: math.notation }];
+  return element.tagName === "span" ? undefined : [];
 }
 
 function readShown(element: HtmlElement, walk: Walk): Block[] {
@@ -179,9 +196,22 @@ function readShown(element: HtmlElement, walk: Walk): Block[] {
       return [{ type: "divider" }];
     case "figure":
       return readFigure(element, walk);
+    case "a":
+      return linkBlocks(walk.blocks(element.childNodes), readHref(attribute(element, "href"), walk.options));
     default:
       return walk.blocks(element.childNodes);
   }
+}
+
+/** A link around whole blocks becomes a link in each heading and paragraph directly inside it. */
+function linkBlocks(blocks: Block[], href: string | undefined): Block[] {
+  if (!href) return blocks;
+  return blocks.map((block) => {
+    if (block.type !== "heading" && block.type !== "paragraph") return block;
+    return block.content.some((inline) => inline.type === "link")
+      ? block
+      : { ...block, content: [{ type: "link", href, content: block.content }] };
+  });
 }
 
 function some<T>(block: T | undefined): T[] {

@@ -2,7 +2,7 @@
 import type { Inline } from "@knowhere/contract";
 import { attribute, type HtmlElement, type HtmlNode, isElement, isText, maxElementDepth, textBelow } from "./dom.ts";
 import { hasWords, isHidden } from "./hidden.ts";
-import { readMath } from "./math.ts";
+import { readFlattened, readMath, readTexScript } from "./math.ts";
 import { readHref, readImage, type Walk } from "./walk.ts";
 
 type MarkName = "strong" | "emphasis" | "strike" | "underline" | "superscript" | "subscript" | "highlight";
@@ -44,7 +44,7 @@ export function readInlines(nodes: readonly HtmlNode[], walk: Walk): Inline[] {
 /** Inline content of one element; nothing for silent and hidden ones. */
 export function readInlineElement(element: HtmlElement, walk: Walk): Inline[] {
   const name = element.tagName;
-  if (name === "script") return readMathScript(element);
+  if (name === "script") return readTexScript(element);
   if (silentNames.has(name)) return [];
   if (dropHidden(element, walk)) return [];
   if (walk.elementDepth >= maxElementDepth) return [{ type: "text", text: textBelow(element) }];
@@ -63,7 +63,7 @@ function readShown(element: HtmlElement, name: string, walk: Walk): Inline[] {
     const image = readImage(element, walk.options);
     return image ? [image] : [];
   }
-  if (name === "math") return readMath(element, attribute(element, "display") === "block");
+  if (name === "math") return readMath(element);
   if (name === "input") return readInput(element);
   if (name === "a") return readLink(element, walk);
   if (codeNames.has(name) && !hasImage(element)) {
@@ -75,6 +75,8 @@ function readShown(element: HtmlElement, name: string, walk: Walk): Inline[] {
   if (name === "rt")
     return [{ type: "text", text: " (" }, ...walk.inlines(element.childNodes), { type: "text", text: ")" }];
   if (isKatexVisual(element)) return [];
+  const formula = readFlattened(element);
+  if (formula) return [formula];
   const content = walk.inlines(element.childNodes);
   const kinds = marks[name] ? [marks[name]] : styleMarks(element);
   return kinds.reduce<Inline[]>((inner, kind) => (inner.length > 0 ? [{ type: kind, content: inner }] : []), content);
@@ -104,18 +106,6 @@ function readInput(element: HtmlElement): Inline[] {
     return value ? [{ type: "text", text: value }] : [];
   }
   return [];
-}
-
-/** MathJax 2 keeps its source in `<script type="math/tex">`. */
-export function readMathScript(element: HtmlElement): Inline[] {
-  const type = attribute(element, "type") ?? "";
-  if (!/^math\/tex/i.test(type)) return [];
-  const text = element.childNodes
-    .filter(isText)
-    .map((node) => node.value)
-    .join("")
-    .trim();
-  return text ? [{ type: "math", text, notation: "latex" }] : [];
 }
 
 /** KaTeX writes each formula twice: MathML for readers (kept) and boxes for the eye (not). */

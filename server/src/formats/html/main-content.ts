@@ -27,7 +27,6 @@ export function extractMainContent(page: HtmlParent): MainContent | undefined {
   try {
     const { document } = parseHTML(serialize(page));
     const article = new Readability(document as unknown as Document, {
-      charThreshold: 300,
       maxElemsToParse: maxElements,
       keepClasses: true,
     }).parse();

@@ -4,9 +4,11 @@ import { AssetCollector } from "../../document/assets.ts";
 import type { Reader } from "../reader.ts";
 import { makeResult } from "../result.ts";
 import { decodeText } from "../sniff/charset.ts";
+import { pruneArticle } from "./article.ts";
 import { htmlToBlocks, nodesToBlocks } from "./blocks.ts";
 import { findBelow, parsePage } from "./dom.ts";
 import { extractMainContent } from "./main-content.ts";
+import { flattenFormulas } from "./math.ts";
 import { declaredCharset, readPageMetadata } from "./metadata.ts";
 import type { HtmlOptions } from "./walk.ts";
 
@@ -17,6 +19,7 @@ export const htmlReader: Reader = {
     const decoded = decodeText(bytes, { declared: declaredCharset(bytes) });
     context.progress(1, 0);
     const page = parsePage(decoded.text);
+    flattenFormulas(page);
     context.signal.throwIfAborted();
     const { baseUrl, title, language, metadata } = readPageMetadata(page);
     const assets = new AssetCollector();
@@ -32,14 +35,15 @@ export const htmlReader: Reader = {
     const { blocks, hiddenCount } = main
       ? htmlToBlocks(main.html, options)
       : nodesToBlocks(findBelow(page, "body") ?? page, options);
-    if (blocks.length === 0)
+    const content = main ? pruneArticle(blocks) : blocks;
+    if (content.length === 0)
       throw problem("EMPTY_DOCUMENT", { message: "The page has no content that is shown: there is nothing to parse." });
     if (main?.byline) metadata.author ??= main.byline;
     context.progress(1, 1);
     return makeResult({
       format: "html",
       source,
-      content: blocks,
+      content,
       assets,
       title,
       language,
