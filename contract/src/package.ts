@@ -124,9 +124,7 @@ export type DocNavFile = z.infer<typeof DocNavFile>;
 export interface Hierarchy {
   [title: string]: Hierarchy;
 }
-export const Hierarchy: z.ZodType<Hierarchy> = z
-  .lazy(() => z.record(z.string(), Hierarchy))
-  .meta({ id: "Hierarchy" });
+export const Hierarchy: z.ZodType<Hierarchy> = z.lazy(() => z.record(z.string(), Hierarchy)).meta({ id: "Hierarchy" });
 export const HierarchyFile = Hierarchy;
 export type HierarchyFile = Hierarchy;
 
@@ -146,7 +144,12 @@ const memberFile = {
   sha256,
   page: z.int().min(1).optional(),
 };
-export const ManifestImage = z.object({ ...memberFile, format: z.string(), width: count.optional(), height: count.optional() });
+export const ManifestImage = z.object({
+  ...memberFile,
+  format: z.string(),
+  width: count.optional(),
+  height: count.optional(),
+});
 export type ManifestImage = z.infer<typeof ManifestImage>;
 export const ManifestTable = z.object({ ...memberFile, format: z.literal("html"), rows: count, columns: count });
 export type ManifestTable = z.infer<typeof ManifestTable>;
@@ -182,7 +185,11 @@ export const Manifest = z
     digests: z.record(z.string(), sha256),
     processing: z.object({
       page_count: count,
-      timing: z.object({ started_at: z.iso.datetime(), completed_at: z.iso.datetime(), duration_ms: z.number().min(0) }),
+      timing: z.object({
+        started_at: z.iso.datetime(),
+        completed_at: z.iso.datetime(),
+        duration_ms: z.number().min(0),
+      }),
       engine: z.object({ name: z.string(), version: z.string() }),
       /** The parsing options as they were used; a password is never among them. */
       options: z.record(z.string(), z.unknown()),
