@@ -15,6 +15,7 @@ import {
 } from "../adapters/postgres/embedded/server.ts";
 import { migrate } from "../adapters/postgres/migrate.ts";
 import { silentLog } from "../ports/log.ts";
+import { copyCachedCluster } from "./cached-cluster.ts";
 
 export interface TestDatabase extends Database {
   connection: EmbeddedConnection;
@@ -35,6 +36,7 @@ const surviving = { fsync: "off" };
 export async function startTestPostgres({ survivesKill = false } = {}): Promise<TestPostgres> {
   await removeLeftovers();
   const dataDir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-${lifeOf(process.pid)}-`));
+  await copyCachedCluster(dataDir);
   const server = await startEmbeddedPostgres({
     dataDir,
     log: silentLog,

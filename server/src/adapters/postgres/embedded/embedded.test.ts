@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLog } from "../../../ports/log.ts";
+import { copyCachedCluster } from "../../../testing/cached-cluster.ts";
 import { openDatabase } from "../database.ts";
 import { findBinaries } from "./binaries.ts";
 import { lockDataDir } from "./data-lock.ts";
@@ -22,6 +23,8 @@ describe("the embedded PostgreSQL", () => {
   let dataDir: string;
   let server: EmbeddedPostgres | undefined;
   let child: ChildProcess | undefined;
+  /** For tests that are not about the first start. */
+  const settle = () => copyCachedCluster(dataDir);
   const careless = { durable: false, settings: { fsync: "off" } };
   const start = async () => (server = await startEmbeddedPostgres({ dataDir, log: silentLog, ...careless }));
   beforeEach(async () => {
@@ -63,6 +66,7 @@ describe("the embedded PostgreSQL", () => {
   });
 
   it("comes back by itself when the postmaster is killed", async () => {
+    await settle();
     await start();
     const database = openDatabase({ connection: server!.connection, log: silentLog });
     await database.query("create table kept (n int)");
@@ -79,6 +83,7 @@ describe("the embedded PostgreSQL", () => {
   });
 
   it("dies with a parent that is killed, and starts again", async () => {
+    await settle();
     const pid = Number(await startElsewhere());
     expect(lifeOf(pid)).not.toBeNull();
     child!.kill("SIGKILL");
@@ -88,6 +93,7 @@ describe("the embedded PostgreSQL", () => {
   });
 
   it("takes over a live server that lost its parent", async () => {
+    await settle();
     // Started by hand without the tie to a parent, as where setpriv is missing.
     await start();
     await server!.stop();
@@ -109,6 +115,7 @@ describe("the embedded PostgreSQL", () => {
   });
 
   it("refuses a second server on the same data directory and says who has it", async () => {
+    await settle();
     await start();
     const refusal = await startElsewhere();
     expect(refusal).toContain(`process ${process.pid}`);
@@ -118,6 +125,7 @@ describe("the embedded PostgreSQL", () => {
   });
 
   it("lets commands beside it find the running server", async () => {
+    await settle();
     expect(await findEmbeddedPostgres(dataDir)).toBeNull();
     await start();
     expect(await findEmbeddedPostgres(dataDir)).toEqual(server!.connection);
@@ -135,6 +143,7 @@ describe("the embedded PostgreSQL", () => {
   });
 
   it("starts although files of a dead owner are there, even when its number is in use again", async () => {
+    await settle();
     await start();
     await server!.stop();
     for (const pid of [99_999_999, process.pid]) {
@@ -182,6 +191,7 @@ describe("the embedded PostgreSQL", () => {
   it.runIf(process.getuid?.() === 0)(
     "runs as nobody where root may not map users, and back again, with the same data",
     async () => {
+      await settle();
       for (const way of ["user namespace", "nobody", "user namespace"] as const) {
         server = await startEmbeddedPostgres({ dataDir, log: silentLog, ...careless, launchWays: [way] });
         await ask("create table if not exists kept as select 42 as answer");
