@@ -8,7 +8,7 @@
 import { type Column, findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
-import { growDown, growUp } from "./grow.ts";
+import { growDown, growUp, standsOver } from "./grow.ts";
 import { isCaption, isFullLine, isProse, looksCharted, overlapsDrawing, scoreTextGrid } from "./guards.ts";
 import type { Rule } from "./rulings.ts";
 import { buildTextGrid, findBodyStart, isFull } from "./text-grid.ts";
@@ -165,7 +165,7 @@ function readRun(
     ruledHead && inside.slice(0, bodyStart).some((line) => line.chunks.length > 1)
       ? []
       : growUp(lines, inside[0]!, top.at, columns);
-  const all = [...above, ...inside];
+  const all = [...above, ...inside, ...(bottom.stroke || headOnly ? [] : rowBelowShade(lines, rules, columns))];
   const partial = view.rules.horizontals.filter(
     (rule) =>
       rule.at > (all[0]?.y0 ?? 0) - 2 &&
@@ -193,6 +193,16 @@ function readRun(
     return null;
   const score = scoreTextGrid(built, { rules: rules.length, left, right });
   return { grid: built.grid, kind: "bands", score };
+}
+
+/** In rows shaded by turns the last one may be plain: as high as the shade above it and over the same columns. */
+function rowBelowShade(lines: readonly TextLine[], rules: readonly Rule[], columns: readonly Column[]): TextLine[] {
+  const bottom = rules[rules.length - 1]!.at;
+  const height = bottom - (rules[rules.length - 2]?.at ?? bottom);
+  const below = lines.filter((line) => line.baseline > bottom && line.baseline < bottom + height);
+  return below.length > 0 && below[0]!.chunks.length > 1 && below.every((line) => standsOver(line, columns))
+    ? below
+    : [];
 }
 
 /** Lines below the head's rule that are inside the run. */

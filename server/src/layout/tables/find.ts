@@ -49,7 +49,9 @@ export function findTables(page: PageFacts, words: Word[]): TableRegion[] {
       }
     }
   }
-  return regions.sort((a, b) => a.box[1] - b.box[1] || a.box[0] - b.box[0]);
+  // Tables side by side seldom start on the very same height.
+  const step = (region: TableRegion) => Math.round(region.box[1] / 8);
+  return regions.sort((a, b) => step(a) - step(b) || a.box[0] - b.box[0]);
 }
 
 function toRegion(candidate: Candidate, view: PageView, members: number[]): TableRegion {

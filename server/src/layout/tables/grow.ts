@@ -63,7 +63,7 @@ export function growUp(
 }
 
 /** Every chunk of the line touches columns, no two chunks the same one; a lone chunk only under a split line. */
-function standsOver(line: TextLine, columns: readonly Column[]): boolean {
+export function standsOver(line: TextLine, columns: readonly Column[]): boolean {
   const used = new Set<number>();
   for (const chunk of line.chunks) {
     let any = false;

@@ -10,12 +10,17 @@ export function markHead(grid: Grid, words: Word[], fills: readonly Fill[]): voi
   const kinds = Array.from({ length: Math.min(rows, 12) }, (_, row) => describeRow(grid, row, words, fills));
   const firstFigures = kinds.findIndex((kind) => kind.figures);
   let head = 0;
-  if (firstFigures > 0) {
+  let strong = 0;
+  while (strong < kinds.length && kinds[strong]!.strong) strong++;
+  if (firstFigures === 0 && strong > 0 && strong < kinds.length) {
+    // Years and amounts in bold or on a shade of their own head the plain rows below.
+    head = strong;
+  } else if (firstFigures > 0) {
     // Rows of labels above the first figures, but no section titles of the body.
     head = firstFigures;
     while (head > 1 && kinds[head - 1]!.labelOnly) head--;
   } else if (firstFigures < 0) {
-    while (head < kinds.length && kinds[head]!.strong && !kinds.every((kind) => kind.strong)) head++;
+    if (strong < kinds.length) head = strong;
     if (head === 0 && countColumns(grid) > 1 && rows > 1 && kinds[0]!.full) head = 1;
   }
   head = Math.min(head, limit);

@@ -16,7 +16,8 @@ export function addHeadAbove(grid: Grid, view: PageView, claims: Claims): Grid {
   const left = grid.xs[0]!;
   const right = grid.xs[grid.xs.length - 1]!;
   const top = grid.ys[0]!;
-  const members = wordsInside(view, claims, left - 2, top - reachPt, right + 2, top);
+  const own = new Set(grid.cells.flatMap((cell) => cell.words));
+  const members = wordsInside(view, claims, left - 2, top - reachPt, right + 2, top).filter((index) => !own.has(index));
   if (members.length < 2) return grid;
   const lines = buildTextLines(view.words, members, view.rules.verticals);
   const columns = columnsOf(grid, view);

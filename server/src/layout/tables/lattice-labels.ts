@@ -21,7 +21,8 @@ export function addLabelsBeside(grid: Grid, view: PageView, claims: Claims): Gri
   if (rows - grid.headRows < 3 || !isFigureColumn(grid, view)) return grid;
   const top = grid.ys[0]!;
   const bottom = grid.ys[rows]!;
-  const members = wordsInside(view, claims, left - reachPt, top, left, bottom);
+  const own = new Set(grid.cells.flatMap((cell) => cell.words));
+  const members = wordsInside(view, claims, left - reachPt, top, left, bottom).filter((index) => !own.has(index));
   if (members.length < 3) return grid;
   const lines = buildTextLines(view.words, members, view.rules.verticals);
   const prose = findProse(lines);

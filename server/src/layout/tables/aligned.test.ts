@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { findTables } from "./find.ts";
+import { PageSketch, readCells } from "./page-sketch.ts";
+
+const find = (page: PageSketch) => findTables(page.facts, page.words);
+const prose = "the quick brown fox jumps over the lazy dog and runs away";
+
+describe("tables without rules", () => {
+  it("finds columns of figures", () => {
+    const xs = [100, 200, 260, 320];
+    const page = new PageSketch().row(100, xs, ["", "1994", "1997", "2003"]);
+    page.row(114, xs, ["Lowest", "9,594", "22,400", "34,000"]);
+    page.row(128, xs, ["Middle", "17,992", "29,992", "48,000"]);
+    page.row(142, xs, ["Highest", "25,771", "40,888", "66,900"]);
+    const region = find(page)[0]!;
+    expect(region.kind).toBe("aligned");
+    expect(readCells(region.table)).toEqual([
+      ["", "1994", "1997", "2003"],
+      ["Lowest", "9,594", "22,400", "34,000"],
+      ["Middle", "17,992", "29,992", "48,000"],
+      ["Highest", "25,771", "40,888", "66,900"],
+    ]);
+    expect(region.table.headRows).toBe(1);
+  });
+
+  it("finds a table that stands beside a column of prose", () => {
+    const xs = [360, 440, 500];
+    const page = new PageSketch();
+    for (let line = 0; line < 14; line++) page.text(60, 100 + line * 12, prose.slice(0, 46));
+    for (let row = 0; row < 5; row++) page.row(124 + row * 12, xs, [`Age ${row}`, `${row}31`, `${row}.3`]);
+    const region = find(page)[0]!;
+    expect(region.table.rows).toHaveLength(5);
+    expect(region.box[0]).toBeGreaterThan(350);
+  });
+
+  it("keeps a currency sign with its figure however far apart they stand", () => {
+    const page = new PageSketch();
+    for (let row = 0; row < 4; row++) {
+      page
+        .text(100, 100 + row * 14, `Item ${row}`)
+        .text(200, 100 + row * 14, "$")
+        .text(240, 100 + row * 14, `${row}9.50`);
+      page.text(320, 100 + row * 14, `${row}8.25`);
+    }
+    expect(readCells(find(page)[0]!.table)[1]).toEqual(["Item 1", "$ 19.50", "18.25"]);
+  });
+
+  it("sees no table in a contents list", () => {
+    const page = new PageSketch().text(100, 80, "Contents");
+    ["Introduction here", "Methods we used", "Results of it all", "What it means", "Index of names"].forEach(
+      (title, at) => {
+        page.text(100, 100 + at * 14, title).text(400, 100 + at * 14, String(3 + at * 9));
+      },
+    );
+    expect(find(page)).toEqual([]);
+  });
+
+  it("sees no table in a list, in prose of two columns, in addresses", () => {
+    const list = new PageSketch();
+    for (let at = 0; at < 6; at++)
+      list.text(100, 100 + at * 14, `${at + 1}.`).text(125, 100 + at * 14, `Do step ${at} now`);
+    expect(find(list)).toEqual([]);
+    const columns = new PageSketch();
+    for (let at = 0; at < 30; at++)
+      columns.text(60, 100 + at * 12, prose.slice(0, 44)).text(320, 100 + at * 12, prose.slice(4, 48));
+    expect(find(columns)).toEqual([]);
+    const address = new PageSketch().text(60, 100, "Anna Berg").text(400, 100, "Phone office");
+    address
+      .text(60, 114, "Lindenweg")
+      .text(400, 114, "on weekdays")
+      .text(60, 128, "Ulm Donau")
+      .text(400, 128, "mornings only");
+    expect(find(address)).toEqual([]);
+  });
+});
