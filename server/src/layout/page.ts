@@ -12,6 +12,7 @@ import { type OrderItem, orderRegions } from "./order.ts";
 import { buildParagraphs, type Draft, type MarkedLine, measureRegion } from "./paragraphs.ts";
 import { rtlShare } from "./scripts.ts";
 import { findTables } from "./tables/find.ts";
+import { contradictsTags } from "./tagged/index.ts";
 import { buildWords } from "./words.ts";
 
 /** A page laid out, with what its figures need and what ended where (words by block) for the invariant's sake. */
@@ -41,7 +42,7 @@ interface Scope {
 export function layoutPage(facts: PageFacts): PageLayout {
   const words = buildWords(facts);
   const charts = findCharts(facts, words);
-  const tables = findTablesOutside(charts, facts, words);
+  const tables = findTablesOutside(charts, facts, words).filter((table) => !contradictsTags(facts, words, table));
   const taken = new Uint8Array(words.length);
   for (const table of tables) for (const index of table.words) taken[index] = 1;
   const figures = findFigures(facts, words, tables, charts, (index) => taken[index] === 0);

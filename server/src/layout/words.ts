@@ -142,34 +142,40 @@ function isTwin(first: Glyph, second: Glyph): boolean {
  * character, the accent's glyph listed with the letter's.
  */
 function composeAccents(pieces: Piece[], twinsOf: Map<number, number[]>): Piece[] {
-  const result: Piece[] = [];
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i]!;
-    if (isSpacingAccent(piece.glyph.text)) {
-      const before = result.at(-1);
-      const after = pieces[i + 1];
-      const host = after && sitsOn(piece, after) ? after : before && sitsOn(piece, before) ? before : undefined;
-      const text = host && accented(host.glyph.text, piece.glyph.text);
-      if (host && text) {
-        const glyph: Glyph = {
-          ...host.glyph,
-          text,
-          spaceBefore: host.glyph.spaceBefore || (host === after && piece.glyph.spaceBefore),
-        };
-        const list = twinsOf.get(host.index);
-        if (list) list.push(piece.index);
-        else twinsOf.set(host.index, [piece.index]);
-        if (host === before) result[result.length - 1] = { ...host, glyph };
-        else {
-          result.push({ ...host, glyph });
-          i++;
+  if (!pieces.some((piece) => isSpacingAccent(piece.glyph.text))) return pieces;
+  const cell = 8;
+  const keyOf = (x: number, y: number) => Math.round(x / cell) * 100_003 + Math.round(y / cell);
+  const letters = new Map<number, number[]>();
+  pieces.forEach((piece, i) => {
+    if (!/^\p{L}$/u.test(piece.glyph.text)) return;
+    const { box, baseline } = piece.glyph;
+    const key = keyOf((box[0] + box[2]) / 2, baseline);
+    const list = letters.get(key);
+    if (list) list.push(i);
+    else letters.set(key, [i]);
+  });
+  const result: (Piece | undefined)[] = [...pieces];
+  pieces.forEach((piece, i) => {
+    if (!isSpacingAccent(piece.glyph.text)) return;
+    const { box, baseline } = piece.glyph;
+    for (const dx of [0, -cell, cell]) {
+      for (const dy of [0, -cell, cell]) {
+        for (const k of letters.get(keyOf((box[0] + box[2]) / 2 + dx, baseline + dy)) ?? []) {
+          const host = result[k];
+          const text = host && sitsOn(piece, host) ? accented(host.glyph.text, piece.glyph.text) : undefined;
+          if (!host || !text) continue;
+          const spaceBefore = host.glyph.spaceBefore || (k === i + 1 && piece.glyph.spaceBefore);
+          result[k] = { ...host, glyph: { ...host.glyph, text, spaceBefore } };
+          const list = twinsOf.get(host.index);
+          if (list) list.push(piece.index);
+          else twinsOf.set(host.index, [piece.index]);
+          result[i] = undefined;
+          return;
         }
-        continue;
       }
     }
-    result.push(piece);
-  }
-  return result;
+  });
+  return result.filter((piece) => piece !== undefined);
 }
 
 function sitsOn(accent: Piece, letter: Piece): boolean {
@@ -179,23 +185,30 @@ function sitsOn(accent: Piece, letter: Piece): boolean {
   return middle > box[0] - 0.05 * size && middle < box[2] + 0.05 * size && Math.abs(accent.v - letter.v) < 0.6 * size;
 }
 
-/** Per font the gap in em that ends a word: half the median stated space, never less than 0.15. */
+/**
+ * Per font the gap in em that ends a word: half the median space, never less than 0.15. Fonts of files that move the pen
+ * instead of stating spaces are measured by their gaps.
+ */
 function measureGaps(pieces: Piece[], fonts: number): Float64Array {
-  const samples: number[][] = Array.from({ length: fonts }, () => []);
+  const stated: number[][] = Array.from({ length: fonts }, () => []);
+  const moved: number[][] = Array.from({ length: fonts }, () => []);
+  const glyphs = new Int32Array(fonts);
   for (let i = 1; i < pieces.length; i++) {
     const before = pieces[i - 1]!;
     const after = pieces[i]!;
-    if (!after.glyph.spaceBefore || before.glyph.font !== after.glyph.font) continue;
-    if (before.glyph.angle !== after.glyph.angle) continue;
-    const size = after.glyph.size;
+    const { font, size, angle, spaceBefore } = after.glyph;
+    if (before.glyph.font !== font || before.glyph.angle !== angle || font >= fonts) continue;
+    glyphs[font]!++;
     if (Math.abs(before.v - after.v) > 0.1 * size) continue;
     const gap = (after.rtl ? before.u0 - after.u1 : after.u0 - before.u1) / size;
-    if (gap > 0.02 && gap < 1.5) samples[after.glyph.font]?.push(gap);
+    if (spaceBefore && gap > 0.02 && gap < 1.5) stated[font]!.push(gap);
+    else if (gap > minGapEm && gap < 1) moved[font]!.push(gap);
   }
-  return Float64Array.from(samples, (gaps) => {
-    if (gaps.length < 5) return minGapEm;
-    gaps.sort((a, b) => a - b);
-    return Math.max(minGapEm, 0.5 * gaps[gaps.length >> 1]!);
+  return Float64Array.from(stated, (gaps, font) => {
+    const samples = gaps.length >= 0.04 * glyphs[font]! ? gaps : [...gaps, ...moved[font]!];
+    if (samples.length < 5) return minGapEm;
+    samples.sort((a, b) => a - b);
+    return Math.max(minGapEm, 0.5 * samples[samples.length >> 1]!);
   });
 }
 
