@@ -39,7 +39,8 @@ export function assignHeadings(
   const candidates = collectCandidates(pages, body);
   markSteps(candidates, body);
   for (const candidate of candidates) if (listed.has(candidate.block)) candidate.score += 3;
-  const title = findTitle(pages, candidates, body, file);
+  // Tags name all headings there are, the title among them.
+  const title = tagged.length > 0 ? undefined : findTitle(pages, candidates, body, file);
   addHouseStyle(candidates, named);
   const found = candidates.filter((candidate) => candidate.score >= threshold && candidate !== title);
   if (trusted) levelBesideNamed(found, named, tagged.length > 0);
@@ -90,7 +91,10 @@ function levelBesideNamed(found: Candidate[], named: FlowBlock[], complete: bool
   const deepest = Math.max(1, ...named.map((block) => block.level ?? 1));
   const looks = new Map<string, number>();
   for (const block of named) if (!looks.has(styleKey(block))) looks.set(styleKey(block), block.level ?? deepest);
+  const start = Math.min(...named.map((block) => block.page));
   for (const { block, numbering, known, score } of found) {
+    // Front matter repeats titles and names in large type.
+    if (block.page < start && !known) continue;
     const look = looks.get(styleKey(block));
     if (numbering?.kind === "decimal" && numbering.depth > deepest) block.level = Math.min(maxLevel, numbering.depth);
     else if (look !== undefined && (known || score >= threshold + 0.5)) block.level = look;

@@ -71,3 +71,29 @@ export function splitLine(line: FlowLine, span: number): [FlowLine, FlowLine] {
     make(second, [cut, line.box[1], line.box[2], line.box[3]]),
   ];
 }
+
+/** Cuts a line after so many characters (spaces not counted), inside a span if need be; undefined when nothing would remain. */
+export function splitLineAfter(line: FlowLine, characters: number): [FlowLine, FlowLine] | undefined {
+  let left = characters;
+  for (let i = 0; i < line.spans.length && left > 0; i++) {
+    const span = line.spans[i]!;
+    const ink = span.text.replace(/\s/g, "").length;
+    if (left > ink) {
+      left -= ink;
+      continue;
+    }
+    let cut = 0;
+    for (let seen = 0; cut < span.text.length && seen < left; cut++) if (!/\s/.test(span.text[cut]!)) seen++;
+    const rest = span.text.slice(cut);
+    if (rest.trim() === "") return i + 1 < line.spans.length ? splitLine(line, i + 1) : undefined;
+    const spans = [...line.spans];
+    spans.splice(
+      i,
+      1,
+      { ...span, text: span.text.slice(0, cut) },
+      { ...span, text: rest.trimStart(), spaced: /^\s/.test(rest) },
+    );
+    return splitLine({ ...line, spans }, i + 1);
+  }
+  return undefined;
+}

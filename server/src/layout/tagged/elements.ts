@@ -37,11 +37,23 @@ const blockTypes = new Set(
 );
 /** A block inside one of these belongs to it: a paragraph of a list item, a label. */
 const absorbing = new Set("LI TOCI TD TH Caption Note FENote Figure H H1 H2 H3 H4 H5 H6 Title".split(" "));
+/** A block of its own wherever it stands: an item of a nested list, a cell, a note called from a heading. */
+const selfStanding = new Set(["LI", "TD", "TH", "Note", "FENote"]);
 const sections = new Set("Sect Art Part Div".split(" "));
 const maxDepth = 64;
 
-/** null when the page has no tags. */
+const known = new WeakMap<PageFacts, PageTags | null>();
+
+/** null when the page has no tags. Read once for each page. */
 export function readPageTags(facts: PageFacts): PageTags | null {
+  const before = known.get(facts);
+  if (before !== undefined) return before;
+  const tags = readElements(facts);
+  known.set(facts, tags);
+  return tags;
+}
+
+function readElements(facts: PageFacts): PageTags | null {
   if (!facts.tags) return null;
   const out: PageTags = {
     page: facts.page,
@@ -62,7 +74,7 @@ function visit(node: TagNode, owner: number, sectionDepth: number, depth: number
   if (depth > maxDepth || node.type === "Artifact") return;
   const own = out.elements[owner];
   let current = owner;
-  const nested = node.type === "LI" || node.type === "TD" || node.type === "TH";
+  const nested = selfStanding.has(node.type);
   if (blockTypes.has(node.type) && (nested || !own || !absorbing.has(own.type))) {
     current = out.elements.length;
     out.elements.push({ type: node.type, depth: sectionDepth, alt: node.alt, box: null, characters: 0 });

@@ -3,10 +3,11 @@
  * Many files carry bad tags, so the whole file must earn trust first.
  */
 import type { FlowBlock, FlowLine, FlowPage } from "../flow.ts";
-import { isolateLines } from "../headings/split.ts";
+import { isolateLines, splitLineAfter } from "../headings/split.ts";
 import type { PageTags, TagElement } from "./elements.ts";
 
 export { type PageTags, readPageTags } from "./elements.ts";
+export { contradictsTags } from "./tables.ts";
 
 /** Least share of the visible glyphs (artifacts apart) that stands in elements. */
 const leastCover = 0.9;
@@ -54,6 +55,7 @@ export function applyTags(pages: FlowPage[], tags: ReadonlyMap<number, PageTags>
   for (const page of pages) {
     const own = tags.get(page.page);
     if (!own || own.elements.length === 0) continue;
+    for (const block of page.blocks) cutRunIns(block, own);
     for (const block of [...page.blocks]) cutByElement(page, block, own);
     const elementOf = new Map<FlowBlock, number>();
     for (const block of page.blocks) {
@@ -73,6 +75,30 @@ function elementOfLine(line: FlowLine, tags: PageTags): number | undefined {
     if (index !== undefined) return index;
   }
   return undefined;
+}
+
+/** A heading that ends inside a line ("Undernutrition. If the diet …"): the line is cut after the heading's last letter. */
+function cutRunIns(block: FlowBlock, tags: PageTags): void {
+  for (let i = 0; i < block.lines.length; i++) {
+    const line = block.lines[i]!;
+    const [first, second] = line.mcids.map((mcid) => tags.ofMcid.get(mcid));
+    if (first === undefined || second === undefined || first === second) continue;
+    const element = tags.elements[first]!;
+    if (headingLevel(element) === undefined) continue;
+    let before = 0;
+    for (let j = i - 1; j >= 0 && elementOfLine(block.lines[j]!, tags) === first; j--)
+      before += countInk(block.lines[j]!.text);
+    const parts = splitLineAfter(line, element.characters - before);
+    if (!parts) continue;
+    const [own, rest] = parts;
+    own.mcids = line.mcids.filter((mcid) => tags.ofMcid.get(mcid) === first);
+    rest.mcids = line.mcids.filter((mcid) => tags.ofMcid.get(mcid) !== first);
+    block.lines.splice(i, 1, own, rest);
+  }
+}
+
+function countInk(text: string): number {
+  return text.replace(/\s/g, "").length;
 }
 
 /** A heading that ends inside a block, and text that starts in one, are cut free; paragraphs are left as geometry found them. */
