@@ -1,8 +1,8 @@
 /** The JSON Schemas that are published: served at /schemas/<name> and written to contract/generated/schemas. */
 import type { z } from "zod";
-import { Document } from "../document.ts";
 import { ProgressEvent, StateEvent, WarningEvent } from "../events.ts";
 import { Job } from "../job.ts";
+import { ChunksFile, DocNavFile, DocumentFile, HierarchyFile, Manifest } from "../package.ts";
 import { CreateJobRequest } from "./create-request.ts";
 import { JobPage } from "./jobs.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
@@ -17,7 +17,12 @@ export const publishedSchemas: Record<string, z.ZodType> = {
   "event-state.json": StateEvent,
   "event-progress.json": ProgressEvent,
   "event-warning.json": WarningEvent,
-  "document.json": Document,
+  // Members of the result ZIP, under their own names.
+  "manifest.json": Manifest,
+  "chunks.json": ChunksFile,
+  "doc_nav.json": DocNavFile,
+  "hierarchy.json": HierarchyFile,
+  "document.json": DocumentFile,
 };
 
 /** Every published schema as a self-contained JSON Schema, by name. */
