@@ -126,8 +126,8 @@ async function sniff(bytes: Uint8Array): Promise<Sniffed> {
   // file-type follows a TIFF's first directory, which may lie anywhere in the file.
   if (/^(?:II\*\0|MM\0\*)/.test(latin1(head.subarray(0, 4)))) return binary("image", "image/tiff");
   const type = await fileTypeFromBuffer(head).catch(() => undefined);
-  // file-type knows a few text signatures too; those are ours to judge.
-  if (type && !(text && /xml|text|rtf|json/.test(type.mime))) {
+  // file-type knows a few text signatures too, and takes the mark of UTF-16 for audio; texts are ours to judge.
+  if (type && !(text && (readByteOrderMark(head) || /xml|text|rtf|json/.test(type.mime)))) {
     return binary(formatOfMediaType(type.mime)?.name ?? "binary", type.mime);
   }
   return text ?? binary("binary", "binary data of no known type");

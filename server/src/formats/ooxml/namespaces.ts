@@ -24,6 +24,11 @@ export const ooxmlNamespaces: NamespaceTable = {
   [`${transitional}/drawingml/2006/diagram`]: "dgm",
   [`${strict}/drawingml/diagram`]: "dgm",
   [`${transitional}/drawingml/2006/lockedCanvas`]: "lc",
+  // Workbook parts are read by local names: nothing else occurs in them.
+  [`${transitional}/spreadsheetml/2006/main`]: "",
+  [`${strict}/spreadsheetml/main`]: "",
+  [`${transitional}/drawingml/2006/spreadsheetDrawing`]: "xdr",
+  [`${strict}/drawingml/spreadsheetDrawing`]: "xdr",
   [`${transitional}/presentationml/2006/main`]: "p",
   [`${strict}/presentationml/main`]: "p",
   [`${transitional}/markup-compatibility/2006`]: "mc",

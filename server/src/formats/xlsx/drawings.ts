@@ -1,6 +1,7 @@
 /** What lies over the cells of a sheet: pictures, charts (as the table of their cached values) and text boxes. */
 import type { Block } from "@knowhere/contract";
 import type { AssetCollector } from "../../document/assets.ts";
+import { resolvedChildren } from "../ooxml/alternate.ts";
 import { tableOfChart } from "../ooxml/chart.ts";
 import type { OoxmlPackage } from "../ooxml/package.ts";
 import { childOf, childrenOf, descendantsOf, findElement, textOf, type XmlElement } from "../xml/element.ts";
@@ -14,18 +15,19 @@ const maxPictureBytes = 128 * 1024 * 1024;
 export async function readDrawings(opened: OoxmlPackage, part: string, assets: AssetCollector): Promise<Drawing[]> {
   const root = await opened.tree(part);
   const drawings: Drawing[] = [];
-  for (const anchor of childrenOf(root).slice(0, maxAnchors)) {
-    const row = Number(textOf(childOf(childOf(anchor, "from"), "row")) || 0);
+  for (const declared of childrenOf(root).slice(0, maxAnchors)) {
+    const anchor = { ...declared, children: resolvedChildren(declared) };
+    const row = Number(textOf(childOf(childOf(anchor, "xdr:from"), "xdr:row")) || 0);
     const place = { row: Number.isFinite(row) ? row : 0 };
-    for (const picture of descendantsOf(anchor, "pic", "pic:pic")) {
+    for (const picture of descendantsOf(anchor, "xdr:pic", "pic:pic")) {
       const block = await readPicture(opened, part, picture, assets);
       if (block) drawings.push({ ...place, block });
     }
-    for (const frame of descendantsOf(anchor, "graphicFrame")) {
+    for (const frame of descendantsOf(anchor, "xdr:graphicFrame")) {
       const block = await readChart(opened, part, findElement(frame, "c:chart"));
       if (block) drawings.push({ ...place, block });
     }
-    for (const body of descendantsOf(anchor, "txBody")) {
+    for (const body of descendantsOf(anchor, "xdr:txBody")) {
       const content = readText(body);
       if (content.length > 0) drawings.push({ ...place, block: { type: "group", role: "textbox", content } });
     }
@@ -42,7 +44,7 @@ async function readPicture(
   const id = findElement(picture, "a:blip")?.attributes["r:embed"];
   const relationship = id === undefined ? undefined : (await opened.relationshipsOf(part)).get(id);
   if (!relationship || relationship.external || !opened.archive.has(relationship.target)) return undefined;
-  const properties = findElement(picture, "cNvPr");
+  const properties = findElement(picture, "xdr:cNvPr");
   const alt = (properties?.attributes["descr"] ?? properties?.attributes["title"] ?? "").trim();
   const asset = assets.add(await opened.archive.read(relationship.target, maxPictureBytes));
   return asset ? { type: "figure", asset: asset.id, ...(alt ? { alt } : {}) } : undefined;
