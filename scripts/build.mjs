@@ -36,6 +36,6 @@ await build({
   entry: from("server", "main", "parse-child"),
   outDir: join(root, "server/dist"),
   dts: false,
-  noExternal: ["@knowhere/contract"],
+  deps: { alwaysBundle: ["@knowhere/contract"] },
   sourcemap: true,
 });

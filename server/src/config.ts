@@ -113,6 +113,9 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 type Value<K extends SettingName> = z.output<(typeof settings)[K]["schema"]>;
 
+/** What the SDKs read on the same machine. */
+const clientVariables = new Set(["KNOWHERE_BASE_URL"]);
+
 /** The checked settings under the names the code uses. */
 export interface Config {
   host: string;
@@ -178,7 +181,7 @@ export function readConfig(
     else mistakes.push(`${name}: ${checked.error.issues.map((issue) => issue.message).join("; ")}`);
   }
   for (const name of Object.keys(env)) {
-    if (name.startsWith("KNOWHERE_") && !(name in settings))
+    if (name.startsWith("KNOWHERE_") && !(name in settings) && !clientVariables.has(name))
       mistakes.push(`${name}: there is no such setting (see: knowhere config)`);
   }
   const get = <K extends SettingName>(name: K) => values.get(name) as Value<K>;

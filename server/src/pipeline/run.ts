@@ -1,5 +1,5 @@
 /** One parse from start to end, on one screen. Runs inside the child, and in tests. */
-import { type FormatName, formats, problem } from "@knowhere/contract";
+import { type FormatName, formats, Problem, problem } from "@knowhere/contract";
 import { detect } from "../formats/detect.ts";
 import { readerFor } from "../formats/index.ts";
 import type { ReadContext, ReadOptions } from "../formats/reader.ts";
@@ -55,7 +55,9 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
     ocr: format === "image" || input.options.ocrEnabled ? ((await ports.openOcr()) ?? undefined) : undefined,
     office: legacyFormats.has(format) ? ((await ports.openOffice()) ?? undefined) : undefined,
   };
-  const { document, assets } = await reader.read(source, context);
+  const { document, assets } = await reader
+    .read(source, context)
+    .catch((error) => Promise.reject(nameFileType(error, format)));
   endConverting();
   if (warning) document.warnings.unshift(warning);
   if (document.content.length === 0 && document.warnings.length === 0)
@@ -83,6 +85,16 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
     input.resultPath,
   );
   return { ...written, resultPath: input.resultPath, warnings: document.warnings, billablePages };
+}
+
+/** Readers know what is wrong; which of the wire's file types it is follows from the table. */
+function nameFileType(error: unknown, format: FormatName): unknown {
+  if (!(error instanceof Problem) || error.details["file_type"] !== undefined) return error;
+  return problem(
+    error.problem,
+    { ...error.details, file_type: fileTypeOf(format), message: error.message },
+    { cause: error },
+  );
 }
 
 const fileTypeOf = (name: FormatName) => formats.find((format) => format.name === name)!.fileType;

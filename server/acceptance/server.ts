@@ -1,0 +1,75 @@
+/** Starts the server the way the README says, in a process group of its own, and talks to it over HTTP only. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface StartedServer {
+  url: string;
+  key: string;
+  /** What it printed on standard output. */
+  output(): string;
+  /** SIGTERM; resolves with the exit status. */
+  stop(): Promise<number | null>;
+  /** kill -9 of everything that was started. */
+  killGroup(): Promise<void>;
+}
+
+export async function makeDataDir(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "knowhere-acceptance-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** `npm start`'s program with a port of its own choice. Resolves when it says that it listens. */
+export async function startServer(dataDir: string, environment: Record<string, string> = {}): Promise<StartedServer> {
+  const child = spawn(process.execPath, ["scripts/start.mjs"], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      KNOWHERE_PORT: "0",
+      KNOWHERE_DATA_DIR: dataDir,
+      KNOWHERE_ALLOW_PRIVATE_NETWORKS: "127.0.0.0/8",
+      KNOWHERE_RATE_LIMIT_PER_MINUTE: "0",
+      ...environment,
+    },
+  });
+  let output = "";
+  let errors = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    errors = (errors + text).slice(-5000);
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout!.on("data", () => {
+      const found = /listening on (http:\/\/\S+)/.exec(output);
+      if (found) resolve(found[1]!);
+    });
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened: ${errors}`)));
+  });
+  const key = environment["KNOWHERE_API_KEY"] ?? (await readFile(join(dataDir, "api-key"), "utf8")).trim();
+  const exited = exitOf(child);
+  return {
+    url,
+    key,
+    output: () => output,
+    async stop() {
+      child.kill("SIGTERM");
+      return exited;
+    },
+    async killGroup() {
+      process.kill(-child.pid!, "SIGKILL");
+      await exited;
+    },
+  };
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((done) => child.once("exit", (code) => done(code)));
+}
