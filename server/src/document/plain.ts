@@ -4,11 +4,20 @@ import { plainInlines } from "./inlines.ts";
 
 /**
  * The text of blocks, one line for each paragraph, list item, table row or line of code; cells are separated by tabs.
- * Furniture is left out unless asked for.
+ * Furniture is left out unless asked for. With `maxCharacters` the blocks after that many characters are left out.
  */
-export function plainBlocks(blocks: readonly Block[], options: { furniture?: boolean } = {}): string {
+export function plainBlocks(
+  blocks: readonly Block[],
+  options: { furniture?: boolean; maxCharacters?: number } = {},
+): string {
   const lines: string[] = [];
-  for (const block of blocks) pushLines(block, lines, options.furniture === true);
+  let counted = 0;
+  let characters = 0;
+  for (const block of blocks) {
+    pushLines(block, lines, options.furniture === true);
+    while (counted < lines.length) characters += lines[counted++]!.length;
+    if (characters > (options.maxCharacters ?? Number.POSITIVE_INFINITY)) break;
+  }
   return lines.filter((line) => line.trim() !== "").join("\n");
 }
 

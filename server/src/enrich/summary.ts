@@ -19,8 +19,9 @@ export interface SummaryOptions {
 export const sectionSummary = { sentences: 1, maxCharacters: 320, minCharacters: 500 } as const;
 export const documentSummary = { sentences: 3, maxCharacters: 800, minCharacters: 200 } as const;
 
-/** More sentences than this are not looked at: what a text is about is said before. */
+/** More is not looked at: what a text is about is said before. */
 const sentenceLimit = 500;
+const characterLimit = 200_000;
 
 interface Scored {
   readonly text: string;
@@ -32,7 +33,7 @@ interface Scored {
 /** The sentences that carry most of a text, in the order they stand in it; "" for short texts. */
 export function summarize(text: string, options: SummaryOptions): string {
   if (text.length < options.minCharacters) return "";
-  const sentences = splitSentences(text).slice(0, sentenceLimit).filter(isSentence);
+  const sentences = splitSentences(text.slice(0, characterLimit)).slice(0, sentenceLimit).filter(isSentence);
   if (sentences.length === 0) return "";
   const chosen = choose(scoreSentences(sentences, options.language), options.sentences);
   return clip(chosen.map((sentence) => sentence.text).join(" "), options.maxCharacters);
@@ -92,7 +93,12 @@ function likeness(a: Scored, b: Scored): number {
 
 /** The text cut at a word end so that it has at most `maxCharacters` characters, the ellipsis included. */
 export function clip(text: string, maxCharacters: number): string {
-  const clean = text.replace(/\s+/g, " ").trim();
+  // Only the beginning matters; texts may be megabytes long.
+  const clean = text
+    .trimStart()
+    .slice(0, maxCharacters * 4 + 1000)
+    .replace(/\s+/g, " ")
+    .trim();
   const characters = [...clean];
   if (characters.length <= maxCharacters) return clean;
   const head = characters.slice(0, maxCharacters - 1).join("");

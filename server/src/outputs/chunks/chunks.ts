@@ -55,6 +55,8 @@ const sectionCharacters = 8000;
 /** Shorter texts have no keywords of their own worth telling. */
 const fewestCharacters = 160;
 const keywordsPerChunk = 5;
+/** What the document is about is told from this much of it. */
+const overviewCharacters = 200_000;
 
 /**
  * Cuts a document into chunks. Deterministic: equal trees and options give equal chunks, ids included.
@@ -105,7 +107,7 @@ export async function makeChunks(
       summary: navSummary(plainOf(units), chunks, language),
     };
   });
-  const whole = plainBlocks(content);
+  const whole = plainBlocks(content, { maxCharacters: overviewCharacters });
   return {
     chunks: chunkedSections.flatMap((section) => section.chunks),
     sections: chunkedSections,

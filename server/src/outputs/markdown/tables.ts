@@ -35,14 +35,18 @@ function isSimple(cell: TableCell): boolean {
 }
 
 function writePipeTable(table: Table, surroundings: InlineSurroundings): string {
-  const rows = table.rows.map((row) =>
-    row.cells.map((cell) => writeLine(cellInlines(cell), surroundings, "<br>", true)),
-  );
+  const rows = table.rows.map((row) => row.cells.map((cell) => writePipeCell(cell, surroundings)));
   const width = rows[0]!.length;
   // A pipe table cannot do without a head; where there is none its cells stay empty.
   const head = table.headRows === 0 ? Array<string>(width).fill("") : rows.shift()!;
   const rule = Array.from({ length: width }, (_, column) => ruleOf(table, column));
   return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`.replace(/ {2,}\|/g, " |")).join("\n");
+}
+
+function writePipeCell(cell: TableCell, surroundings: InlineSurroundings): string {
+  // Most cells of a workbook are a plain word or number; there may be millions of them.
+  if (cell.text !== undefined && /^[^\s\\`*_[\]<&~$|!]*$/.test(cell.text)) return cell.text;
+  return writeLine(cellInlines(cell), surroundings, "<br>", true);
 }
 
 function cellInlines(cell: TableCell): Inline[] {
