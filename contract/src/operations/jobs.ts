@@ -172,7 +172,7 @@ export const retryJob = operation({
   scope: "write",
   params: JobId,
   responses: { 202: { description: "The new job", schema: Job, examples: { retried: examples.retried } } },
-  problems: ["NOT_FOUND", "SOURCE_GONE", "TOO_MANY_ACTIVE_JOBS"],
+  problems: ["NOT_FOUND", "CONFLICT", "SOURCE_GONE", "TOO_MANY_ACTIVE_JOBS"],
 });
 
 export const Erased = z

@@ -97,7 +97,7 @@ describe("jobs", () => {
   it("refuses to retry when the source was never stored", async () => {
     const job = await house.jobs.submit(newJob());
     await house.jobs.cancel("acc_one", job.jobId);
-    await expect(house.jobs.retry("acc_one", job.jobId, "req_2")).rejects.toMatchObject({ problem: "CONFLICT" });
+    await expect(house.jobs.retry("acc_one", job.jobId, "req_2")).rejects.toMatchObject({ problem: "SOURCE_GONE" });
   });
 
   it("erases rows and blobs, and leaves blobs it cannot reach to the caretakers", async () => {

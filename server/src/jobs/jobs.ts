@@ -96,9 +96,7 @@ export function createJobs(options: JobsOptions): Jobs {
     if (!old) return null;
     if (!isFinal(old.status))
       throw problem("CONFLICT", { message: `Job is still ${old.status}. Cancel it first, or wait for its end.` });
-    const gone = () =>
-      problem("CONFLICT", { message: "The source of this job is no longer stored. Create a new job." });
-    if (old.sourceKey !== null && (await options.blobs.head(old.sourceKey)) === null) throw gone();
+    if (old.sourceKey !== null && (await options.blobs.head(old.sourceKey)) === null) throw problem("SOURCE_GONE");
     const freshId = ids.jobId();
     const shared = old.sourceKey === null ? {} : { storedSource: { jobId: freshId, key: old.sourceKey } };
     return store.insert(recordOf({ ...pickInput(old), requestId, retriedFrom: jobId, ...shared }, freshId), {

@@ -16,7 +16,7 @@ export interface ApiKeyRecord {
 export interface ApiKeys {
   /** Looks the key up by its hash (cached briefly); null when unknown, revoked, switched off or expired. */
   authenticate(key: string): Promise<ApiKeyRecord | null>;
-  /** `key` is plain, given out once. Rejects with VALIDATION_FAILED when the name is taken in the account. */
+  /** `account` is a name (the account is made when it is new) or the id of an existing account. `key` is plain, given out once. Rejects with VALIDATION_FAILED when the name is taken in the account. */
   create(input: {
     account: string;
     name: string;

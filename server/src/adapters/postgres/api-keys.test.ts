@@ -78,6 +78,13 @@ describe("API keys", () => {
     expect(await keys.list()).toHaveLength(2);
   });
 
+  it("are made for an account under its id as well as under its name", async () => {
+    const { record } = await create();
+    const second = await create({ account: record.accountId, name: "two" });
+    expect(second.record.accountId).toBe(record.accountId);
+    expect((await create({ account: "acc_unknown", name: "three" })).record.accountId).not.toBe(record.accountId);
+  });
+
   it("share one account when two are made for it at once", async () => {
     const made = await Promise.all(["a", "b", "c", "d"].map((name) => create({ account: "fresh", name })));
     expect(new Set(made.map(({ record }) => record.accountId)).size).toBe(1);

@@ -27,6 +27,7 @@ const sql = {
     text: `with made as (insert into account (account_id, name, created_at) values ($1, $2, $3) on conflict (name) do nothing returning account_id)
       select account_id from made union all select account_id from account where name = $2 limit 1`,
   },
+  accountById: { name: "account-by-id", text: "select account_id from account where account_id = $1" },
   create: {
     name: "key-create",
     text: `insert into api_key (key_id, account_id, name, hash, masked, scopes, rate_per_minute, created_at, expires_at)
@@ -139,7 +140,10 @@ export function createApiKeys({
     },
   };
 
+  /** `name` may also be the id of an account that exists: whoever has a key knows his account by nothing else. */
   async function ensureAccount(name: string, now: Date): Promise<string> {
+    const known = name.startsWith("acc_") ? (await database.query(sql.accountById, [name])).rows[0] : undefined;
+    if (known) return known.account_id;
     const values = [`acc_${shortId(ids)}`, name, now];
     // A twin that commits between the insert and the select is seen by neither; the second look sees it.
     const row =
