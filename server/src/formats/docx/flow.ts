@@ -157,6 +157,7 @@ export class FlowReader implements XmlHandlers {
   }
 
   #paragraph(element: XmlElement): void {
+    this.session.paragraphs.next();
     const facts = readParagraphFacts(element, this.session);
     if (facts.pageBreakBefore) this.session.pages.startPage();
     const page = this.session.pages.current;

@@ -1,6 +1,7 @@
 /** DOCX (WordprocessingML, ECMA-376 Transitional and Strict) straight into the tree. */
 import { type Block, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
+import { ParagraphCounter, refuseEmpty } from "../empty.ts";
 import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { readProperties } from "../ooxml/properties.ts";
@@ -37,12 +38,14 @@ async function readDocx(source: Source, context: ReadContext): Promise<ReadResul
     });
     const metadata = await readProperties(opened);
     reportHidden(session);
+    const kept = pruneEmpty(content);
+    refuseEmpty(kept);
     const pages = pagesOf(session.pages.current, sizes);
     context.progress(pages.length, pages.length);
     return makeResult({
       format: "docx",
       source,
-      content: pruneEmpty(content),
+      content: kept,
       assets,
       pages,
       title: typeof metadata["title"] === "string" ? metadata["title"] : session.title,
@@ -98,6 +101,7 @@ async function openSession(opened: OoxmlPackage, scope: PartScope, context: Read
     numbering: new Numbering(await optional("numbering")),
     notes,
     pages: new PageCounter(context.limits.maxPages, (page) => context.progress(page, page - 1)),
+    paragraphs: new ParagraphCounter(),
     pending: [],
     warnings,
     sections: [],

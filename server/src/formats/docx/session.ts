@@ -1,5 +1,6 @@
 /** What the parts of one DOCX share while it is read. */
 import { type Block, type Page, problem, type Warning } from "@knowhere/contract";
+import type { ParagraphCounter } from "../empty.ts";
 import type { OoxmlPackage, Relationship } from "../ooxml/package.ts";
 import type { PageCounter } from "../page-counter.ts";
 import type { ReadLimits, ReadOptions } from "../reader.ts";
@@ -27,6 +28,7 @@ export interface Session {
   readonly numbering: Numbering;
   readonly notes: NoteRegistry;
   readonly pages: PageCounter;
+  readonly paragraphs: ParagraphCounter;
   /** Parts that fill a block in after the walk: charts and diagrams. */
   readonly pending: { part: string; fill(root: XmlElement): void }[];
   readonly warnings: WarningList;

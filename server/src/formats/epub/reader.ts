@@ -1,6 +1,7 @@
 /** EPUB 2 and 3 straight into the tree: the chapters of the spine in order, one page of kind "section" each. */
 import { type Block, type Note, type Page, Problem, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
+import { refuseEmpty } from "../empty.ts";
 import { nodesToBlocks } from "../html/blocks.ts";
 import { attribute, elementsBelow, findBelow, type HtmlParent, parsePage } from "../html/dom.ts";
 import { declaredCharset } from "../html/metadata.ts";
@@ -28,11 +29,12 @@ async function readEpub(source: Source, context: ReadContext): Promise<ReadResul
       throw problem("EMPTY_DOCUMENT", { message: "The EPUB has no chapters: there is nothing to parse." });
     if (chapters.length > context.limits.maxPages)
       throw problem("TOO_MANY_PAGES", { pages: chapters.length, limit: context.limits.maxPages });
-    const book = new BookReader(archive, publication, context);
+    const read = await new BookReader(archive, publication, context).read();
+    refuseEmpty(read.content);
     return makeResult({
       format: "epub",
       source,
-      ...(await book.read()),
+      ...read,
       title: publication.title,
       language: publication.language,
       metadata: publication.metadata,
@@ -144,16 +146,14 @@ class BookReader {
   }
 
   async #readPicture(part: string): Promise<Uint8Array | undefined> {
-    const limit = Math.min(maxPartBytes, this.#assets.remainingBytes);
-    if (!this.archive.has(part) || this.archive.declaredBytes(part) > limit) return undefined;
+    const maxBytes = Math.min(maxPartBytes, this.#assets.remainingBytes);
+    if (!this.archive.has(part) || this.archive.declaredBytes(part) > maxBytes) return undefined;
     try {
-      return await this.archive.read(part, limit);
+      return await this.archive.read(part, maxBytes);
     } catch (error) {
-      if (
-        error instanceof Problem &&
-        (error.problem === "PARSING_FAILED" || error.details["limit"] === "bytes of one part")
-      )
-        return undefined;
+      const limit = error instanceof Problem ? error.details["limit"] : undefined;
+      if (limit === "bytes of one part" || limit === "compression ratio") return undefined;
+      if (error instanceof Problem && error.problem === "PARSING_FAILED") return undefined;
       throw error;
     }
   }

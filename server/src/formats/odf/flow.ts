@@ -207,6 +207,7 @@ export class FlowReader implements XmlHandlers {
   }
 
   #paragraph(element: XmlElement): void {
+    this.session.paragraphs.next();
     const style = this.session.styles.paragraph(element.attributes["text:style-name"]);
     if (style.breakBefore || (style.masterPage !== undefined && this.isMain)) this.session.pages.startPage();
     const page = this.session.pages.current;

@@ -2,6 +2,7 @@
 import { type Block, type Document, type Page, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
 import { resolveBookmarkLinks } from "../docx/links.ts";
+import { ParagraphCounter, refuseEmpty } from "../empty.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { PageCounter } from "../page-counter.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
@@ -46,11 +47,13 @@ async function readOdf(source: Source, context: ReadContext, format: "odt" | "od
       );
     }
     context.progress(pages.length, pages.length);
+    const kept = prune(content);
+    refuseEmpty(kept);
     const title = typeof metadata["title"] === "string" ? metadata["title"] : session.title;
     return makeResult({
       format,
       source,
-      content: prune(content),
+      content: kept,
       assets,
       pages,
       title,
@@ -70,6 +73,7 @@ function openSession(archive: ZipArchive, context: ReadContext): Session {
     options: context.options,
     styles: new StyleSheet(),
     pages: new PageCounter(context.limits.maxPages, (page) => context.progress(page, page - 1)),
+    paragraphs: new ParagraphCounter(),
     warnings: [],
     notes: [],
     noteCounts: { footnote: 0, endnote: 0, comment: 0 },

@@ -1,6 +1,7 @@
 /** What the parts of one OpenDocument file share while it is read, and how the container is opened. */
 import { open as openFile } from "node:fs/promises";
 import { type Block, type Note, problem, type Warning } from "@knowhere/contract";
+import type { ParagraphCounter } from "../empty.ts";
 import type { PageCounter } from "../page-counter.ts";
 import type { ReadContext, ReadLimits, ReadOptions, Source } from "../reader.ts";
 import { descendantsOf, type XmlElement } from "../xml/element.ts";
@@ -15,6 +16,7 @@ export interface Session {
   readonly options: ReadOptions;
   readonly styles: StyleSheet;
   readonly pages: PageCounter;
+  readonly paragraphs: ParagraphCounter;
   readonly warnings: Warning[];
   /** Footnotes and endnotes in order; they go to the end. */
   readonly notes: Note[];

@@ -3,6 +3,7 @@ import { type Block, type Inline, type Place, problem } from "@knowhere/contract
 import { FlowBuilder } from "../../document/flow-builder.ts";
 import { plainInlines } from "../../document/inlines.ts";
 import { SpanBuilder } from "../../document/span-builder.ts";
+import type { ParagraphCounter } from "../empty.ts";
 import type { PageCounter } from "../page-counter.ts";
 import type { ReadLimits } from "../reader.ts";
 import type { ParagraphState } from "./state.ts";
@@ -14,6 +15,7 @@ export interface FlowShared {
   readonly tables: HeadTables;
   readonly pages: PageCounter;
   readonly limits: ReadLimits;
+  readonly paragraphs: ParagraphCounter;
   /** The file prints list markers as text (`\listtext`), so a list paragraph without one goes on the item before. */
   readonly hasMarkers: boolean;
   readonly counters: Map<string, number[]>;
@@ -52,6 +54,7 @@ export class RtfFlow {
 
   /** `\par`, or the end of the flow. */
   endParagraph(state: ParagraphState, verbatimFont: boolean): void {
+    this.shared.paragraphs.next();
     const level = state.inTable || state.tableLevel > 0 ? Math.min(maxTableLevel, Math.max(1, state.tableLevel)) : 0;
     const content = this.spans.take();
     const places = this.shared.pages.placesFrom(this.#firstPage);

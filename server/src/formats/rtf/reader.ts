@@ -1,6 +1,7 @@
 /** RTF (Rich Text Format 1.x) straight into the tree. */
 import { type Block, type Page, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
+import { ParagraphCounter, refuseEmpty } from "../empty.ts";
 import { PageCounter } from "../page-counter.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { makeResult } from "../result.ts";
@@ -21,6 +22,7 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
     tables: new HeadTables(),
     pages: new PageCounter(context.limits.maxPages, (page) => context.progress(page, page - 1)),
     limits: context.limits,
+    paragraphs: new ParagraphCounter(),
     hasMarkers: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("\\listtext"),
     counters: new Map(),
     cells: 0,
@@ -44,6 +46,7 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
       count: run.hiddenCharacters,
     });
   }
+  refuseEmpty(content);
   const pages: Page[] = Array.from({ length: shared.pages.current }, (_, at) => ({
     number: at + 1,
     kind: "page",

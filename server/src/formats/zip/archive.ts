@@ -139,6 +139,8 @@ class Archive implements ZipArchive {
     if (!entry)
       throw problem("PARSING_FAILED", { message: `Unable to parse document: its part '${name}' is missing.` });
     if (entry.isEncrypted()) throw problem("ENCRYPTED");
+    // An honest bomb says so in the directory; a lying one is caught while it inflates.
+    if (isBomb(entry.uncompressedSize, entry)) throw problem("LIMIT_EXCEEDED", { limit: "compression ratio" });
     let entryBytes = 0;
     try {
       const stream = await this.zip.openReadStreamPromise(entry);
@@ -147,9 +149,7 @@ class Archive implements ZipArchive {
         entryBytes += chunk.length;
         this.#unpackedBytes += chunk.length;
         if (this.#unpackedBytes > this.maxUnpackedBytes) throw problem("LIMIT_EXCEEDED", { limit: "unpacked bytes" });
-        if (entryBytes > ratioFromBytes && entryBytes > entry.compressedSize * maxRatio) {
-          throw problem("LIMIT_EXCEEDED", { limit: "compression ratio" });
-        }
+        if (isBomb(entryBytes, entry)) throw problem("LIMIT_EXCEEDED", { limit: "compression ratio" });
         yield chunk;
       }
     } catch (error) {
@@ -173,6 +173,9 @@ class Archive implements ZipArchive {
     this.zip.close();
   }
 }
+
+const isBomb = (bytes: number, entry: Entry): boolean =>
+  bytes > ratioFromBytes && bytes > entry.compressedSize * maxRatio;
 
 /** zlib and yauzl throw plain errors; problems and abort reasons pass through. */
 function isFromZip(error: unknown): boolean {
