@@ -1,13 +1,11 @@
 /** Pictures and scans -> tree: every frame is recognised and laid out as a page; one without text is a figure. */
 import type { Block, Box, Page, Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import type { PageFacts, PageImages } from "../../layout/facts.ts";
 import { createLayout } from "../../layout/index.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { type Frame, openFrames } from "./frames.ts";
-import { findInkRegions } from "./ink-regions.ts";
-import { findThreshold, grayPipeline } from "./pixels.ts";
 import { type Recognition, recognizePage } from "./recognition.ts";
+import { findPictures } from "./recognized-pictures.ts";
 
 /** With fewer sure words than this it is a picture with some text in it, not a page of text. */
 const pageOfTextWords = 8;
@@ -42,8 +40,8 @@ export const imageReader: Reader = {
         pages.push(pageOf(seen));
         const { recognition } = seen;
         if (recognition && seen.sureWords >= pageOfTextWords) {
-          const pictures = picturesOf(recognition);
-          await layout.addPage({ ...recognition.facts, pictures }, cropsOf(recognition, pictures));
+          const { facts, images } = findPictures(recognition);
+          await layout.addPage(facts, images);
         } else wholes.push(seen);
         context.progress(frames.length, seen.number);
       }
@@ -114,39 +112,4 @@ async function figureOf({ frame, number, recognition }: Seen, assets: AssetColle
     source: text === "" ? "native" : "ocr",
     ...(text === "" ? {} : { content: [{ type: "paragraph", content: [{ type: "text", text }], source: "ocr" }] }),
   };
-}
-
-/** Areas of ink without words, as pictures of the page. */
-function picturesOf({ image, facts, scale }: Recognition): Pictures {
-  const pixels = (box: Box): Box => box.map((value) => value / scale) as unknown as Box;
-  const words = facts.glyphs.map(({ box }) => pixels(box));
-  const lines = facts.rulings.map(({ box }) => pixels(box));
-  return findInkRegions(image, findThreshold(image), words, lines).map((box, index) => ({
-    box: box.map((value) => value * scale) as unknown as Box,
-    index,
-    pixelWidth: box[2] - box[0],
-    pixelHeight: box[3] - box[1],
-    mcid: -1,
-    mask: false,
-  }));
-}
-
-type Pictures = PageFacts["pictures"];
-
-/** Pictures and crops are cut from the levelled page. */
-function cropsOf({ image, scale }: Recognition, pictures: Pictures): PageImages {
-  const cut = async (box: Box) => {
-    const [left, top, right, bottom] = box.map((value) => Math.round(value / scale)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const [x, y] = [Math.max(0, left), Math.max(0, top)];
-    const [width, height] = [Math.min(image.width, right) - x, Math.min(image.height, bottom) - y];
-    if (width < 1 || height < 1) return null;
-    const bytes = await grayPipeline(image).extract({ left: x, top: y, width, height }).png().toBuffer();
-    return { bytes, mediaType: "image/png", width, height };
-  };
-  return { picture: (_page, index) => cut(pictures[index]!.box), crop: (_page, box) => cut(box) };
 }

@@ -1,7 +1,7 @@
 /** PDF -> tree. Pages stream through layout one by one, each closed before the next is opened, so memory does not grow with them. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Block, type Document, type Page, Problem, problem, type Warning } from "@knowhere/contract";
-import type { FileFacts, PageImages } from "../../layout/facts.ts";
+import type { FileFacts, PageFacts, PageImages } from "../../layout/facts.ts";
 import { createLayout } from "../../layout/index.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { commentBlocks } from "./comments.ts";
@@ -11,6 +11,8 @@ import { readOutline } from "./outline.ts";
 import { PdfPage } from "./page.ts";
 import { choosePages } from "./page-range.ts";
 import { PictureCache } from "./pictures.ts";
+import type { TextQuality } from "./quality.ts";
+import { recognizePdfPage } from "./recognition.ts";
 import { PageWarnings } from "./warnings.ts";
 
 /** A file that traps PDFium this often is given up. */
@@ -31,6 +33,16 @@ export const pdfReader: Reader = {
     }
   },
 };
+
+/** A page between its reading and its layout. */
+interface OpenPage {
+  number: number;
+  page: PdfPage;
+  facts: PageFacts;
+  images: PageImages;
+  quality: TextQuality;
+  comments: Parameters<typeof commentBlocks>[0];
+}
 
 class PdfParse {
   readonly #bytes: Uint8Array;
@@ -78,29 +90,55 @@ class PdfParse {
   }
 
   async readPages(): Promise<void> {
-    for (const [index, number] of this.#chosen.entries()) {
-      this.#context.signal.throwIfAborted();
+    const { signal, progress, ocr } = this.#context;
+    // Recognised pages go side by side as far as the engine does; without recognition one page is open at a time.
+    const together = this.#context.options.ocrEnabled ? (ocr?.parallel ?? 1) : 1;
+    let processed = 0;
+    for (let at = 0; at < this.#chosen.length; at += together) {
+      const batch: OpenPage[] = [];
       try {
-        await this.#readPage(number);
-      } catch (error) {
-        this.#context.signal.throwIfAborted();
-        if (error instanceof Problem && error.problem !== "LIMIT_EXCEEDED") throw error;
-        this.#warnings.add("PAGE_UNREADABLE", number);
-        if (!this.#pages.some((page) => page.number === number)) this.#pages.push(blankPage(number));
-        if (this.#file.engine.broken) await this.#reopen(error);
+        for (const number of this.#chosen.slice(at, at + together)) {
+          await this.#attempt(number, async () => {
+            const open = this.#openPage(number);
+            if (open) batch.push(open);
+          });
+        }
+        await Promise.all(batch.map((open) => this.#attempt(open.number, () => this.#recognize(open))));
+        for (const open of batch) await this.#attempt(open.number, () => this.#layOut(open));
+      } finally {
+        for (const { page } of batch) page.close();
       }
-      this.#context.progress(this.#chosen.length, index + 1);
+      processed += Math.min(together, this.#chosen.length - at);
+      progress(this.#chosen.length, processed);
       // Lets progress out and a cancellation in.
       await nextTurn();
+      signal.throwIfAborted();
     }
   }
 
-  async #readPage(number: number): Promise<void> {
+  /** One page's trouble is a warning; the others go on. */
+  async #attempt(number: number, work: () => Promise<void>): Promise<void> {
+    this.#context.signal.throwIfAborted();
+    try {
+      await work();
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      if (error instanceof Problem && error.problem !== "LIMIT_EXCEEDED") throw error;
+      this.#giveUp(number);
+      if (this.#file.engine.broken) await this.#reopen(error);
+    }
+  }
+
+  #giveUp(number: number): void {
+    this.#warnings.add("PAGE_UNREADABLE", number);
+    if (!this.#pages.some((page) => page.number === number)) this.#pages.push(blankPage(number));
+  }
+
+  #openPage(number: number): OpenPage | null {
     const page = PdfPage.open(this.#file, number);
     if (!page) {
-      this.#warnings.add("PAGE_UNREADABLE", number);
-      this.#pages.push(blankPage(number));
-      return;
+      this.#giveUp(number);
+      return null;
     }
     try {
       const { facts, quality, comments, hiddenCount, cut } = page.readFacts({ tagged: this.#facts.tagged });
@@ -108,25 +146,50 @@ class PdfParse {
       for (const entry of this.#facts.outline)
         if (entry.page === number && entry.y !== undefined) entry.y = page.fromTop(entry.y);
       if (cut) this.#warnings.add("PAGE_CUT", number);
-      if (quality === "none" || quality === "garbled") this.#warnings.add("NEEDS_OCR", number);
       if (hiddenCount > 0) this.#warnings.add("HIDDEN_TEXT", number, hiddenCount);
       const keep = this.#context.options.hiddenText === "keep";
       if (hiddenCount > 0) facts.glyphs = facts.glyphs.filter((glyph) => keep || !glyph.hidden);
       if (keep) for (const glyph of facts.glyphs) glyph.hidden = undefined;
       if (quality === "garbled") facts.glyphs = facts.glyphs.filter((glyph) => !glyph.unmapped);
-      this.#pages.push({
-        number,
-        kind: "page",
-        width: facts.width,
-        height: facts.height,
-        ...(facts.label === undefined ? {} : { name: facts.label }),
-        text: quality,
-      });
-      await this.#layout.addPage(facts, this.#imagesOf(page));
-      this.#comments.push(...commentBlocks(comments, number, this.#comments.length));
-    } finally {
+      return { number, page, facts, images: this.#imagesOf(page), quality, comments };
+    } catch (error) {
       page.close();
+      throw error;
     }
+  }
+
+  /** A page without a usable text layer is recognised from its picture, when that is asked for. */
+  async #recognize(open: OpenPage): Promise<void> {
+    const { options, ocr, limits, signal } = this.#context;
+    if (open.quality !== "none" && open.quality !== "garbled") return;
+    const read =
+      options.ocrEnabled && ocr
+        ? await recognizePdfPage(open.page, open.facts, ocr, {
+            languages: options.ocrLanguages,
+            maxPixels: limits.maxPixels,
+            signal,
+          })
+        : null;
+    if (!read) {
+      this.#warnings.add("NEEDS_OCR", open.number);
+      return;
+    }
+    open.facts = read.facts;
+    open.images = read.images;
+    open.quality = "ocr";
+  }
+
+  async #layOut({ number, facts, images, quality, comments }: OpenPage): Promise<void> {
+    this.#pages.push({
+      number,
+      kind: "page",
+      width: facts.width,
+      height: facts.height,
+      ...(facts.label === undefined ? {} : { name: facts.label }),
+      text: quality,
+    });
+    await this.#layout.addPage(facts, images);
+    this.#comments.push(...commentBlocks(comments, number, this.#comments.length));
   }
 
   #imagesOf(page: PdfPage): PageImages {
