@@ -41,7 +41,7 @@ const progressEveryMs = 1000;
 /** A parse that says nothing for this long is shown as running. */
 const startedAfterMs = 2000;
 /** A parse that does not heed its signal is left to itself after this. */
-const abandonAfterMs = 3000;
+const abandonAfterMs = 1500;
 /** How long the end of an attempt is offered to a database that is out of order. */
 const recordForMs = 120_000;
 const recordPauseMs = 1000;

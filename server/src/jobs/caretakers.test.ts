@@ -164,4 +164,17 @@ describe("without its safeguards (ablation)", () => {
     expect(await race(false)).toEqual({ early: "pending", outcomes: ["lost", "done"] });
     expect((await race(true)).early).toBe("done");
   });
+
+  it("the job of a dead worker would be stuck for ever if nobody looked at leases", async () => {
+    const clock = createSteppingClock();
+    const house = await openJobHouse(postgres, { clock });
+    await house.submit();
+    const claim = () => house.queue.claim("w", clock.now(), new Date(clock.now().getTime() + workerTimes.leaseMs));
+    expect(await claim()).not.toBeNull();
+    clock.set(new Date(clock.now().getTime() + 24 * 3600_000));
+    expect(await claim()).toBeNull();
+    await house.caretakers().run("reclaim-lost");
+    expect(await claim()).toMatchObject({ attempt: 2, strikes: 1 });
+    await house.close();
+  });
 });

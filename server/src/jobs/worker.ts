@@ -55,7 +55,9 @@ interface Running {
 /** A worker touches its folder with every renewal; one this old belongs to a dead one. */
 const deadFolderAfterMs = 15 * 60_000;
 /** After breaking off. Longer than a parse is waited for. */
-const handBackMs = 5000;
+const handBackMs = 3000;
+/** A claim under way is waited for, a database that is out of order is not. */
+const lastClaimMs = 1000;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { queue, bell, clock, log } = options;
@@ -171,7 +173,7 @@ export function createWorker(options: WorkerOptions): Worker {
     async stop({ graceMs = 4000 } = {}) {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      await filling;
+      await within(lastClaimMs, filling ?? Promise.resolve());
       const ended = () => Promise.all([...running.values()].map((run) => run.ended));
       await within(graceMs, ended());
       for (const run of running.values()) run.abort.abort(new HandedBack());
