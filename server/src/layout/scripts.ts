@@ -8,14 +8,20 @@ const cjkPunctuation = /[\u3000-\u3004\u3008-\u3020\u3030\uff00-\uff65\uffe0-\uf
 const hangul = /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/u;
 const combining = /^\p{M}+$/u;
 
+/** No character has this code or a higher one: spares most glyphs a regular expression. */
+function isBelow(text: string, code: number): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= code) return false;
+  return true;
+}
+
 /** Written from right to left. */
-export const isRtl = (text: string): boolean => rtlStrong.test(text);
+export const isRtl = (text: string): boolean => !isBelow(text, 0x590) && rtlStrong.test(text);
 /** Ideographs and kana, which join across lines without a space. Hangul is not among them: Korean has spaces. */
-export const isCjk = (text: string): boolean => cjk.test(text) || cjkPunctuation.test(text);
+export const isCjk = (text: string): boolean => !isBelow(text, 0x2e80) && (cjk.test(text) || cjkPunctuation.test(text));
 export const isIdeograph = (text: string): boolean => cjk.test(text);
 export const isHangul = (text: string): boolean => hangul.test(text);
 /** Nothing but marks that sit on another character. */
-export const isCombining = (text: string): boolean => combining.test(text);
+export const isCombining = (text: string): boolean => !isBelow(text, 0x300) && combining.test(text);
 
 /** Share of right-to-left letters among the letters. */
 export function rtlShare(text: string): number {
@@ -60,7 +66,8 @@ const spacingAccents: Record<string, string> = {
   "\u02dd": "\u030b",
 };
 
-export const isSpacingAccent = (text: string): boolean => text in spacingAccents && text !== "`";
+export const isSpacingAccent = (text: string): boolean =>
+  text.length === 1 && text.charCodeAt(0) >= 0xa8 && text in spacingAccents;
 
 /** The one character of a letter and a spacing accent; undefined when Unicode has none. */
 export function accented(letter: string, accent: string): string | undefined {

@@ -59,17 +59,6 @@ describe("buildWords", () => {
     expect(texts(page)).toEqual(["caf\u00e9", "ok"]);
   });
 
-  it("reads a twice painted text once, as bold, and keeps every glyph", () => {
-    const page = new PageBuilder().text(50, 100, "fake").text(50.4, 100, "fake");
-    const words = buildWords(page.facts);
-    expect(words.map((word) => [word.text, word.bold])).toEqual([["fake", true]]);
-    expect(words[0]!.glyphs.length).toBe(8);
-  });
-
-  it("does not take the two l of a narrow pair for twins", () => {
-    expect(texts(new PageBuilder().text(50, 100, "hello", { widthEm: 0.22 }))).toEqual(["hello"]);
-  });
-
   it("marks superscripts and subscripts and glues them to their word", () => {
     const page = new PageBuilder().text(50, 100, "H");
     page.text(page.penX, 103, "2", { size: 6 });
@@ -130,7 +119,7 @@ describe("buildWords", () => {
     const page = new PageBuilder()
       .text(50, 100, "some words and more")
       .text(50, 120, "hidden", { hidden: "invisible" });
-    page.text(50.3, 100, "some").text(200, 100, "x").text(206, 97, "2", { size: 6 });
+    page.text(200, 100, "x").text(206, 97, "2", { size: 6 });
     const seen = buildWords(page.facts).flatMap((word) => word.glyphs);
     const visible = page.facts.glyphs.flatMap((glyph, i) => (glyph.hidden ? [] : [i]));
     expect([...seen].sort((a, b) => a - b)).toEqual(visible);

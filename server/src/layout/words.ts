@@ -6,8 +6,8 @@
  * What counts as a word gap is measured per font, because a constant splits words of one producer and glues those of
  * another. All tests run in the frame of the baseline (`u` along it, `v` across), so rotated text needs no second path.
  *
- * Promise: every glyph that is not hidden is in exactly one word; characters painted twice (fake bold, shadows) are
- * listed with the word they belong to, but read once.
+ * Promise: every glyph that is not hidden is in exactly one word. Copies of fake bold text are gone before (the reader of
+ * the format drops them).
  */
 import type { Box } from "@knowhere/contract";
 import type { Glyph, PageFacts, Word } from "./facts.ts";
@@ -34,13 +34,14 @@ interface Chain {
   angle: number;
   /** A space stood before the first glyph. */
   spaced: boolean;
-  twins: number[];
+  rtl: boolean;
+  accents: number[];
   dead: boolean;
-  glued: boolean;
 }
 
 /** Smallest gap, in em, that may separate words when the file has no space there. */
 const minGapEm = 0.15;
+const minMovedGapEm = 0.11;
 /** Ideographs are set apart by up to this much in justified lines without a word ending. */
 const minGapCjkEm = 0.5;
 /** A space the file states is believed unless the glyphs on both sides overlap by more (slanted ones overhang a little). */
@@ -48,10 +49,14 @@ const overlapEm = -0.2;
 
 /** Joins the visible glyphs of a page to words, in the order of the file. */
 export function buildWords(facts: PageFacts): Word[] {
-  const pieces = facts.glyphs.flatMap((glyph, index) => (glyph.hidden ? [] : [toPiece(glyph, index)]));
+  const pieces: Piece[] = [];
+  for (let index = 0; index < facts.glyphs.length; index++) {
+    const glyph = facts.glyphs[index]!;
+    if (!glyph.hidden) pieces.push(toPiece(glyph, index));
+  }
   if (facts.origin === "ocr") return pieces.map((piece) => finishWord([piece], [], facts, false));
-  const { kept: unique, twinsOf } = dropTwins(pieces);
-  const kept = composeAccents(unique, twinsOf);
+  const accentsOf = new Map<number, number[]>();
+  const kept = composeAccents(pieces, accentsOf);
   const gapEm = measureGaps(kept, facts.fonts.length);
   const chains = chainGlyphs(kept, gapEm);
   joinTouching(chains);
@@ -59,7 +64,7 @@ export function buildWords(facts: PageFacts): Word[] {
   const words: Word[] = [];
   for (const chain of chains) {
     if (chain.dead) continue;
-    for (const piece of chain.pieces) for (const twin of twinsOf.get(piece.index) ?? []) chain.twins.push(twin);
+    for (const piece of chain.pieces) for (const accent of accentsOf.get(piece.index) ?? []) chain.accents.push(accent);
     words.push(...splitStyles(chain, facts));
   }
   markShifts(words, facts.glyphs);
@@ -89,59 +94,17 @@ function startOf(glyph: Glyph): number {
 
 /** 0–359 in whole degrees, with slight slants (scans, fake italics) taken for straight. */
 export function normalizeAngle(degrees: number): number {
+  if (degrees === 0) return 0;
   const angle = ((Math.round(degrees) % 360) + 360) % 360;
   for (const right of [0, 90, 180, 270, 360]) if (Math.abs(angle - right) <= 3) return right % 360;
   return angle;
-}
-
-/** Fake bold and drop shadows paint a character twice within 0.3 em: the first is kept. */
-function dropTwins(pieces: Piece[]): { kept: Piece[]; twinsOf: Map<number, number[]> } {
-  const cell = 4;
-  const seen = new Map<string, Piece[]>();
-  const twinsOf = new Map<number, number[]>();
-  const kept: Piece[] = [];
-  for (const piece of pieces) {
-    const { glyph } = piece;
-    const column = Math.floor(startOf(glyph) / cell);
-    const row = Math.floor(glyph.baseline / cell);
-    const reach = Math.min(2, Math.ceil((0.3 * glyph.size) / cell));
-    let twin: Piece | undefined;
-    for (let dx = -reach; dx <= reach && !twin; dx++) {
-      for (let dy = -reach; dy <= reach && !twin; dy++) {
-        twin = seen.get(`${glyph.text}|${column + dx}|${row + dy}`)?.find((other) => isTwin(other.glyph, glyph));
-      }
-    }
-    if (twin) {
-      const list = twinsOf.get(twin.index);
-      if (list) list.push(piece.index);
-      else twinsOf.set(twin.index, [piece.index]);
-      continue;
-    }
-    const key = `${glyph.text}|${column}|${row}`;
-    const list = seen.get(key);
-    if (list) list.push(piece);
-    else seen.set(key, [piece]);
-    kept.push(piece);
-  }
-  return { kept, twinsOf };
-}
-
-function isTwin(first: Glyph, second: Glyph): boolean {
-  // One run never paints over itself: equal boxes in it are the letters of a ligature.
-  if (first.run === second.run) return false;
-  const size = Math.min(first.size, second.size);
-  if (Math.abs(first.size - second.size) > 0.1 * size) return false;
-  // "ll" and ". . ." are narrow: two of them may stand closer than 0.3 em without being twins.
-  const width = Math.max(first.end - first.x, first.box[2] - first.box[0]);
-  const reach = Math.min(0.3 * size, width > 0 ? 0.5 * width : 0.1 * size);
-  return Math.abs(startOf(first) - startOf(second)) < reach && Math.abs(first.baseline - second.baseline) < 0.2 * size;
 }
 
 /**
  * TeX paints an accent and its letter one over the other, in either order and the accent often raised: they become one
  * character, the accent's glyph listed with the letter's.
  */
-function composeAccents(pieces: Piece[], twinsOf: Map<number, number[]>): Piece[] {
+function composeAccents(pieces: Piece[], accentsOf: Map<number, number[]>): Piece[] {
   if (!pieces.some((piece) => isSpacingAccent(piece.glyph.text))) return pieces;
   const cell = 8;
   const keyOf = (x: number, y: number) => Math.round(x / cell) * 100_003 + Math.round(y / cell);
@@ -166,9 +129,9 @@ function composeAccents(pieces: Piece[], twinsOf: Map<number, number[]>): Piece[
           if (!host || !text) continue;
           const spaceBefore = host.glyph.spaceBefore || (k === i + 1 && piece.glyph.spaceBefore);
           result[k] = { ...host, glyph: { ...host.glyph, text, spaceBefore } };
-          const list = twinsOf.get(host.index);
+          const list = accentsOf.get(host.index);
           if (list) list.push(piece.index);
-          else twinsOf.set(host.index, [piece.index]);
+          else accentsOf.set(host.index, [piece.index]);
           result[i] = undefined;
           return;
         }
@@ -205,10 +168,12 @@ function measureGaps(pieces: Piece[], fonts: number): Float64Array {
     else if (gap > minGapEm && gap < 1) moved[font]!.push(gap);
   }
   return Float64Array.from(stated, (gaps, font) => {
-    const samples = gaps.length >= 0.04 * glyphs[font]! ? gaps : [...gaps, ...moved[font]!];
+    const states = gaps.length >= 0.04 * glyphs[font]!;
+    const samples = states ? gaps : [...gaps, ...moved[font]!];
     if (samples.length < 5) return minGapEm;
     samples.sort((a, b) => a - b);
-    return Math.max(minGapEm, 0.5 * samples[samples.length >> 1]!);
+    // Tight lines of such files have spaces of 0.13 em; their letters are placed exactly.
+    return Math.max(states ? minGapEm : minMovedGapEm, 0.5 * samples[samples.length >> 1]!);
   });
 }
 
@@ -218,6 +183,7 @@ function chainGlyphs(pieces: Piece[], gapEm: Float64Array): Chain[] {
   for (const piece of pieces) {
     if (chain && follows(chain, piece, gapEm)) {
       chain.pieces.push(piece);
+      chain.rtl ||= piece.rtl;
       chain.u0 = Math.min(chain.u0, piece.u0);
       chain.u1 = Math.max(chain.u1, piece.u1);
       continue;
@@ -230,9 +196,9 @@ function chainGlyphs(pieces: Piece[], gapEm: Float64Array): Chain[] {
       size: piece.glyph.size,
       angle: normalizeAngle(piece.glyph.angle),
       spaced: piece.glyph.spaceBefore,
-      twins: [],
+      rtl: piece.rtl,
+      accents: [],
       dead: false,
-      glued: false,
     };
     chains.push(chain);
   }
@@ -257,38 +223,38 @@ function follows(chain: Chain, piece: Piece, gapEm: Float64Array): boolean {
   const gapInEm = gap / larger;
   if (glyph.spaceBefore && gapInEm > overlapEm) return false;
   const ideographs = isCjk(glyph.text) && isCjk(last.glyph.text);
-  const limit = ideographs ? minGapCjkEm : Math.max(gapEm[glyph.font] ?? minGapEm, minGapEm);
+  const limit = ideographs ? minGapCjkEm : (gapEm[glyph.font] ?? minGapEm);
   return gapInEm <= limit;
 }
 
 /** Joins chains that were painted apart but whose ends touch on one baseline. */
 function joinTouching(chains: Chain[]): void {
-  const starts = new Map<string, Chain[]>();
-  const keyOf = (chain: Chain, u: number, v: number) => `${chain.angle}|${Math.round(u / 4)}|${Math.round(v / 4)}`;
+  const cell = 4;
+  const keyOf = (angle: number, u: number, v: number) => (Math.round(u) * 100_003 + Math.round(v)) * 512 + angle;
+  const starts = new Map<number, Chain[]>();
   for (const chain of chains) {
-    const key = keyOf(chain, chain.u0, chain.v);
+    if (chain.spaced) continue;
+    const key = keyOf(chain.angle, chain.u0 / cell, chain.v / cell);
     const list = starts.get(key);
     if (list) list.push(chain);
     else starts.set(key, [chain]);
   }
-  for (let i = 0; i < chains.length; i++) {
-    const chain = chains[i]!;
-    if (chain.dead || chain.pieces.some((piece) => piece.rtl)) continue;
-    for (let joined = true; joined; ) {
-      joined = false;
-      search: for (let du = -1; du <= 1; du++) {
-        for (let dv = -1; dv <= 1; dv++) {
-          const near = starts.get(keyOf(chain, chain.u1 + du * 4, chain.v + dv * 4));
-          for (const other of near ?? []) {
-            if (other === chain || other.dead || other.spaced || !touches(chain, other)) continue;
-            chain.pieces.push(...other.pieces);
-            chain.u1 = Math.max(chain.u1, other.u1);
-            other.dead = true;
-            joined = true;
-            break search;
-          }
-        }
+  const find = (chain: Chain): Chain | undefined => {
+    for (let du = -1; du <= 1; du++) {
+      for (let dv = -1; dv <= 1; dv++) {
+        const near = starts.get(keyOf(chain.angle, chain.u1 / cell + du, chain.v / cell + dv));
+        const next = near?.find((other) => other !== chain && !other.dead && touches(chain, other));
+        if (next) return next;
       }
+    }
+    return undefined;
+  };
+  for (const chain of chains) {
+    if (chain.dead || chain.rtl) continue;
+    for (let next = find(chain); next; next = find(chain)) {
+      chain.pieces.push(...next.pieces);
+      chain.u1 = Math.max(chain.u1, next.u1);
+      next.dead = true;
     }
   }
 }
@@ -296,7 +262,7 @@ function joinTouching(chains: Chain[]): void {
 function touches(left: Chain, right: Chain): boolean {
   const size = Math.max(left.size, right.size);
   if (Math.min(left.size, right.size) < 0.85 * size || Math.abs(left.v - right.v) > 0.08 * size) return false;
-  if (right.pieces.some((piece) => piece.rtl) || right.u1 <= left.u1) return false;
+  if (right.rtl || right.u1 <= left.u1) return false;
   return Math.abs(right.u0 - left.u1) < 0.06 * size;
 }
 
@@ -351,7 +317,7 @@ function joinLetters(run: Chain[]): void {
 
 /** Cuts a chain where weight, slant, size or colour change, so that each word has one style; the parts stay glued. */
 function splitStyles(chain: Chain, facts: PageFacts): Word[] {
-  const pieces = chain.pieces.some((piece) => piece.rtl)
+  const pieces = chain.rtl
     ? orderRtl(
         chain.pieces,
         (p) => p.glyph,
@@ -363,7 +329,7 @@ function splitStyles(chain: Chain, facts: PageFacts): Word[] {
   for (let i = 1; i <= pieces.length; i++) {
     if (i < pieces.length && sameStyle(pieces[i - 1]!.glyph, pieces[i]!.glyph, facts)) continue;
     const last = i === pieces.length;
-    words.push(finishWord(pieces.slice(from, i), last ? chain.twins : [], facts, from > 0));
+    words.push(finishWord(pieces.slice(from, i), last ? chain.accents : [], facts, from > 0));
     from = i;
   }
   return words;
@@ -378,7 +344,7 @@ function sameStyle(a: Glyph, b: Glyph, facts: PageFacts): boolean {
   return first?.bold === second?.bold && first?.italic === second?.italic && first?.monospace === second?.monospace;
 }
 
-function finishWord(pieces: Piece[], twins: number[], facts: PageFacts, glued: boolean): Word {
+function finishWord(pieces: Piece[], accents: number[], facts: PageFacts, glued: boolean): Word {
   const first = pieces[0]!.glyph;
   const box: Box = [...first.box];
   const fonts = new Map<number, number>();
@@ -399,22 +365,16 @@ function finishWord(pieces: Piece[], twins: number[], facts: PageFacts, glued: b
     baseline: first.baseline,
     size: first.size,
     font,
-    // A character struck twice is how producers without a bold cut make one.
-    bold: (fact?.bold ?? false) || isStruckTwice(pieces, twins, facts),
+    bold: fact?.bold ?? false,
     italic: fact?.italic ?? false,
     color: first.color,
     angle: normalizeAngle(first.angle),
     mcid: first.mcid,
-    glyphs: [...pieces.map((piece) => piece.index), ...twins],
+    glyphs: [...pieces.map((piece) => piece.index), ...accents],
   };
   if (glued) word.glued = true;
   if (first.confidence !== undefined) word.confidence = confidence;
   return word;
-}
-
-function isStruckTwice(pieces: Piece[], twins: number[], facts: PageFacts): boolean {
-  const copies = twins.filter((index) => !isSpacingAccent(facts.glyphs[index]!.text)).length;
-  return copies > 0 && copies >= pieces.length;
 }
 
 function grow(box: Box, other: Box): void {
