@@ -93,7 +93,7 @@ function weigh(
   return (
     weighStyle(block, body, localSize(block, body, page)) +
     weighWords(text, title, numbering, known, block, body.size) +
-    weighSpace(block, body, page, previous, next)
+    weighSpace(block, body, page, previous, next, known || (numbering?.depth ?? 0) >= 2)
   );
 }
 
@@ -176,6 +176,7 @@ function weighSpace(
   page: FlowPage,
   previous: FlowBlock | undefined,
   next: FlowBlock | undefined,
+  named: boolean,
 ): number {
   let score = 0;
   const line = body.leading;
@@ -191,7 +192,7 @@ function weighSpace(
   if (next && next.page === block.page && next.kind === "text" && !next.furniture) {
     if (isProse(next, body)) score += 0.5;
   } else if (!next) score -= 0.8;
-  if (previous && sameLook(previous, block) && previous.lines.length > 2) score -= 2;
+  if (!named && previous && sameLook(previous, block) && previous.lines.length > 2) score -= 2;
   return score;
 }
 

@@ -38,7 +38,7 @@ export function assignHeadings(
   const listed = matchContents(pages);
   const candidates = collectCandidates(pages, body);
   markSteps(candidates, body);
-  for (const candidate of candidates) if (listed.has(candidate.block)) candidate.score += 3;
+  for (const candidate of candidates) if (listed.has(candidate.block)) candidate.score += 4;
   // Tags name all headings there are, the title among them.
   const title = tagged.length > 0 ? undefined : findTitle(pages, candidates, body, file);
   addHouseStyle(candidates, named);
@@ -54,7 +54,8 @@ export function assignHeadings(
       kept.length,
     );
   }
-  if (title) title.block.level = 1;
+  // Where the outline names the sections, the title is the document's and opens none.
+  if (title && !trusted) title.block.level = 1;
   return finishHeadings(pages, title);
 }
 

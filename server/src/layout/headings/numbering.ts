@@ -60,8 +60,8 @@ function readRoman(text: string): Numbering | undefined {
   const found = roman.exec(text);
   if (!found) return undefined;
   const value = romanValue(found[1]!);
-  // "I think", "C is": one letter wants its point.
-  if (value === 0 || (found[1]!.length === 1 && !found[2])) return undefined;
+  // "I think": one letter wants its point. C, D, L and M alone are letters, not hundreds.
+  if (value === 0 || (found[1]!.length === 1 && (!found[2] || !/[IVX]/.test(found[1]!)))) return undefined;
   return { kind: "roman", depth: 1, path: [value], length: found[0].length };
 }
 

@@ -75,13 +75,12 @@ function findTitle(page: FlowPage, entry: OutlineEntry, ownPage: boolean): Hit |
           .map((line) => line.text)
           .join(" ");
         const length = foldTitle(text).length;
-        if (length > 1.5 * wanted + 12) {
-          const runIn =
-            to === from + 1 || length > wanted ? findRunIn(page, block, from, to, entry, ownPage) : undefined;
+        if (to === from + 1 && length > wanted) {
+          const runIn = findRunIn(page, block, from, entry, ownPage);
           if (runIn && (!best || runIn.score > best.score)) best = runIn;
-          break;
         }
-        const alike = titleSimilarity(text, entry.title);
+        if (length > 1.5 * wanted + 12) break;
+        const alike = wanted < 3 ? matchesShort(text, entry.title) : titleSimilarity(text, entry.title);
         if (alike < accept) continue;
         const score = alike + closeness(block.lines[from]!, page, entry, ownPage) + standing(block, from, to);
         if (!best || score > best.score) best = { page, block, from, to, score };
@@ -91,16 +90,20 @@ function findTitle(page: FlowPage, entry: OutlineEntry, ownPage: boolean): Hit |
   return best;
 }
 
+/** "A" for an appendix: one or two letters match too much, so the line must be them, with at most a word in front. */
+function matchesShort(text: string, title: string): number {
+  const bare = text.trim().replace(/^(?:appendix|annex|anhang|part|chapter)\s+/i, "");
+  return bare.replace(/[.:]$/, "").trim() === title.trim() ? 1 : 0;
+}
+
 /** "3.1 Title. The text goes on": the first spans of a line are the title, in another style than the rest. */
 function findRunIn(
   page: FlowPage,
   block: FlowBlock,
   from: number,
-  to: number,
   entry: OutlineEntry,
   ownPage: boolean,
 ): Hit | undefined {
-  if (to !== from + 1) return undefined;
   const line = block.lines[from]!;
   let text = "";
   for (let span = 0; span < line.spans.length - 1; span++) {
@@ -110,7 +113,8 @@ function findRunIn(
     if (own.bold === next.bold && own.italic === next.italic && own.size === next.size) continue;
     const alike = titleSimilarity(text, entry.title);
     if (alike < 0.9) continue;
-    return { page, block, from, to, score: alike + closeness(line, page, entry, ownPage) - 0.1, runInSpan: span + 1 };
+    const score = alike + closeness(line, page, entry, ownPage) - 0.1;
+    return { page, block, from, to: from + 1, score, runInSpan: span + 1 };
   }
   return undefined;
 }

@@ -23,7 +23,9 @@ export function findTitle(
   );
   const largest = Math.max(0, ...onFirst.map((candidate) => candidate.block.size));
   const title = onFirst.find((candidate) => {
-    if (candidate.numbering && candidate.numbering.kind !== "chapter") return false;
+    // "A Study of …" begins with an article, not with a number.
+    if (candidate.numbering && candidate.numbering.kind !== "chapter" && candidate.numbering.kind !== "letter")
+      return false;
     if (file.title && titleSimilarity(candidate.text, file.title) > 0.85) return true;
     return candidate.block.size >= largest - 0.2 && candidate.block.size >= 1.15 * body.size && !candidate.known;
   });

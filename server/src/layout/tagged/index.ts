@@ -166,17 +166,22 @@ function markArtifacts(page: FlowPage, elementOf: ReadonlyMap<FlowBlock, number>
   }
 }
 
-/** Blocks without an element keep their place after the block before them. */
+/** Artifacts go to the page's ends; other blocks without an element keep their place after the block before them. */
 function orderByTags(page: FlowPage, elementOf: ReadonlyMap<FlowBlock, number>): void {
   let last = -1;
   const keys = new Map<FlowBlock, number>();
   for (const block of page.blocks) {
     const own = elementOf.get(block);
     if (own !== undefined) last = own;
-    keys.set(block, own ?? last);
+    const edge = block.box[1] < page.height / 2 ? -1 : Number.POSITIVE_INFINITY;
+    keys.set(block, own ?? (block.furniture ? edge : last));
   }
   const positions = new Map(page.blocks.map((block, index) => [block, index]));
-  page.blocks.sort((a, b) => keys.get(a)! - keys.get(b)! || positions.get(a)! - positions.get(b)!);
+  page.blocks.sort((a, b) => compare(keys.get(a)!, keys.get(b)!) || positions.get(a)! - positions.get(b)!);
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Sets levels; the pieces of one heading become one block. */
