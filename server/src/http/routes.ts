@@ -9,20 +9,21 @@ export function pathsOf({ path, aliases = [], versioned }: Operation): string[] 
   return versioned ? prefixes.flatMap((prefix) => all.map((each) => prefix + each)) : all;
 }
 
+/** A stream has no length and no end to tell of. */
+export const answersHead = ({ id }: Operation): boolean => id !== "streamJobEvents";
+
 const table = Object.values(operations as Record<string, Operation>).flatMap((operation) =>
   pathsOf(operation).map((path) => ({
     shape: new RegExp(`^${path.replace(/\./g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
-    method: operation.method,
+    methods: operation.method === "GET" && answersHead(operation) ? ["GET", "HEAD"] : [operation.method],
   })),
 );
 
 /** The methods that `path` answers to; empty when there is no such path. */
 export function methodsOf(path: string): string[] {
   const methods = new Set<string>();
-  for (const { shape, method } of table) {
-    if (!shape.test(path)) continue;
-    methods.add(method);
-    if (method === "GET") methods.add("HEAD");
+  for (const { shape, methods: own } of table) {
+    if (shape.test(path)) for (const method of own) methods.add(method);
   }
   return [...methods].sort();
 }

@@ -18,7 +18,7 @@ import { jobOfSourceKey } from "./job-view.ts";
 import { createPoll } from "./poll.ts";
 import { describeError, envelopeOf, headersOf, problemOf } from "./problem.ts";
 import { logRequest } from "./request-log.ts";
-import { methodsOf, pathsOf } from "./routes.ts";
+import { answersHead, methodsOf, pathsOf } from "./routes.ts";
 import { stopGracefully } from "./stop.ts";
 import { check } from "./validation.ts";
 
@@ -117,7 +117,7 @@ export function createHttpServer(parts: HttpParts): HttpServer {
         method: operation.method,
         url: path.replace(/\{(\w+)\}/g, ":$1"),
         config: { operationId: operation.id, ...(operation.scope ? { scope: operation.scope } : {}) },
-        ...(operation.method === "GET" ? { exposeHeadRoute: operation.id !== "streamJobEvents" } : {}),
+        ...(operation.method === "GET" ? { exposeHeadRoute: answersHead(operation) } : {}),
         handler: async (request, reply) => {
           const isForm = form && request.isMultipart();
           const { query, headers } = operation;

@@ -208,7 +208,7 @@ async function refuse(
     return;
   }
   const refusal = error instanceof StorageError ? error : unavailable(error);
-  if (!(error instanceof StorageError)) log.error({ requestId, err: error }, "blob request failed");
+  if (!(error instanceof StorageError)) log.error({ requestId, err: describeFault(error) }, "blob request failed");
   const body = printStorageError(refusal, (req.url ?? "").split("?")[0] ?? "", requestId);
   const unread = req.method === "PUT" && !req.complete;
   res.writeHead(refusal.status, {
@@ -224,6 +224,17 @@ async function refuse(
   res.write(body);
   if (unread) await drain(req);
   res.end();
+}
+
+/** Without the fields that a driver hangs on its errors: they may hold values of rows. */
+function describeFault(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...("code" in error ? { code: error.code } : {}),
+  };
 }
 
 function unavailable(error: unknown): StorageError {
