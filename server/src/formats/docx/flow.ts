@@ -4,6 +4,7 @@
  */
 import { type Block, type Inline, type Place, problem } from "@knowhere/contract";
 import { FlowBuilder } from "../../document/flow-builder.ts";
+import { tidyInlines } from "../../document/inlines.ts";
 import { chosenBranch } from "../ooxml/alternate.ts";
 import { latexOfOmml } from "../ooxml/omml.ts";
 import { findElement, type XmlElement } from "../xml/element.ts";
@@ -162,10 +163,13 @@ export class FlowReader implements XmlHandlers {
     if (facts.pageBreakBefore) this.session.pages.startPage();
     const page = this.session.pages.current;
     const read = this.#paragraphs.read(element, facts.style);
-    const content = joinCarried(this.#carried, read.content);
+    const content = joinCarried(this.#carried, read);
     this.#carried = [];
-    if (facts.isDropCap || facts.markIsDeleted) this.#carried = content;
-    else this.#place(facts, { ...read, content }, this.session.pages.placesFrom(page));
+    if (facts.isDropCap || facts.markIsDeleted) {
+      // The reader of the paragraph cut the space at its end, which is inside the text now.
+      this.#carried = /\s$/.test(read.verbatim) ? [...content, { type: "text", text: " " }] : content;
+    }
+    if (this.#carried.length === 0) this.#place(facts, { ...read, content }, this.session.pages.placesFrom(page));
     for (const block of read.attached) this.#frame.flow.add(withPlace(block, page));
     for (const comment of this.session.notes.takeComments()) this.#addComment(comment);
     if (facts.section) this.onSection(facts.section, this.#frames[0]!.flow.blocks.length);
@@ -260,12 +264,10 @@ function withPlace(block: Block, page: number): Block {
   return block;
 }
 
-function joinCarried(carried: Inline[], content: Inline[]): Inline[] {
-  if (carried.length === 0) return content;
-  const last = carried[carried.length - 1]!;
-  const first = content[0];
-  if (last.type !== "text" || first?.type !== "text") return [...carried, ...content];
-  return [...carried.slice(0, -1), { type: "text", text: last.text + first.text }, ...content.slice(1)];
+function joinCarried(carried: Inline[], read: ParagraphContent): Inline[] {
+  if (carried.length === 0) return read.content;
+  const space: Inline[] = /^\s/.test(read.verbatim) ? [{ type: "text", text: " " }] : [];
+  return tidyInlines([...carried, ...space, ...read.content]);
 }
 
 /** "☐ text" and check-box controls at the start of an item are its state. */
