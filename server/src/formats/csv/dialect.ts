@@ -7,7 +7,15 @@ export interface Dialect {
 
 /** Text looked at. */
 const sampleCharacters = 64 * 1024;
-const delimiters = [",", ";", "\t", "|", "^", "~"] as const;
+/** How much more a character says than a comma, which stands in prose and in decimal numbers too. */
+const delimiters: readonly (readonly [string, number])[] = [
+  [",", 1],
+  [";", 1.08],
+  ["\t", 1.1],
+  ["|", 1.05],
+  ["^", 1],
+  ["~", 1],
+];
 
 /**
  * The separator that cuts the first lines into the most even rows. `original` may begin with Excel's "sep=;" line,
@@ -21,8 +29,8 @@ export function sniffDialect(text: string, original: string = text): Dialect {
   const lines = unquotedLines(sample, quote);
   if (text.length > sampleCharacters && lines.length > 1) lines.pop();
   let best: { delimiter: string; score: number } = { delimiter: ",", score: 0 };
-  for (const delimiter of delimiters) {
-    const score = evenness(lines, delimiter);
+  for (const [delimiter, weight] of delimiters) {
+    const score = evenness(lines, delimiter) * weight;
     if (score > best.score) best = { delimiter, score };
   }
   return { delimiter: best.delimiter, quote };

@@ -64,7 +64,7 @@ function knownCharset(name: string | undefined): string | undefined {
   // What the web means by these labels (WHATWG Encoding §4.2).
   if (["iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"].includes(wanted)) return "windows-1252";
   if (wanted === "gb2312") return "gb18030";
-  return iconv.encodingExists(wanted) ? wanted : undefined;
+  return wanted === "iso-2022-jp" || iconv.encodingExists(wanted) ? wanted : undefined;
 }
 
 /** The most likely encoding of the bytes. `declared` is what a meta tag, an XML declaration or a mail header says. */
@@ -79,10 +79,28 @@ export function detectCharset(bytes: Uint8Array, declared?: string): string {
   if (isUtf8(bytes)) return "utf-8";
   // A declared Unicode encoding that the bytes contradict is worth nothing.
   if (stated && !/^utf/.test(stated)) return stated;
-  const guessed = knownCharset(chardet.detect(firstHighBytes(bytes)) ?? undefined);
   // One damaged byte in a large UTF-8 text does not make it another encoding.
-  if (guessed === undefined || guessed.startsWith("utf")) return stated ?? guessed ?? "windows-1252";
-  return guessed;
+  return guessByStatistics(firstHighBytes(bytes)) ?? stated ?? "windows-1252";
+}
+
+/** Chardet's best candidate that leaves no holes: its statistics alone take short Russian for Hebrew. */
+function guessByStatistics(sample: Uint8Array): string | undefined {
+  let best: { charset: string; score: number } | undefined;
+  for (const { name, confidence } of chardet.analyse(sample).slice(0, 6)) {
+    const charset = knownCharset(name);
+    if (!charset || charset.startsWith("utf")) continue;
+    const text = decodeAs(sample, charset);
+    const holes = text.match(/[\ufffd\u0080-\u009f\u200e\u200f]/g)?.length ?? 0;
+    const score = confidence - (holes / text.length) * 1000;
+    if (!best || score > best.score) best = { charset, score };
+  }
+  return best?.charset;
+}
+
+/** What iconv-lite lacks is in the platform's own decoder. */
+function decodeAs(bytes: Uint8Array, charset: string): string {
+  if (charset === "utf-8" || charset === "iso-2022-jp") return new TextDecoder(charset).decode(bytes);
+  return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), charset);
 }
 
 /** The part of the bytes with the first non-ASCII byte in it: statistics over plain ASCII say nothing. */
@@ -98,10 +116,7 @@ export function decodeText(bytes: Uint8Array, options: { declared?: string | und
   const charset = detectCharset(bytes, options.declared);
   const mark = readByteOrderMark(bytes);
   const body = mark ? bytes.subarray(mark.length) : bytes;
-  const raw =
-    charset === "utf-8"
-      ? new TextDecoder("utf-8").decode(body)
-      : iconv.decode(Buffer.from(body.buffer, body.byteOffset, body.byteLength), charset);
+  const raw = decodeAs(body, charset);
   const damaged = raw.includes("\uFFFD") ? raw.split("\uFFFD").length - 1 : 0;
   return { text: raw.normalize("NFC"), charset, damaged };
 }

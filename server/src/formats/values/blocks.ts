@@ -104,7 +104,7 @@ function tableOf(values: DataValue[], state: State): Table | undefined {
       if (columns.size > maxColumns) return undefined;
     }
   }
-  const shares = [...columns.values()].filter((count) => count >= values.length * 0.5).length;
+  const shares = [...columns.values()].filter((count) => count >= values.length * 0.6).length;
   if (columns.size === 0 || shares < columns.size * 0.5) return undefined;
   if (!spend(state, values.length * columns.size)) return undefined;
   const names = [...columns.keys()];

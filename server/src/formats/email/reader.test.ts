@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { readMarkdown, readProblem, readSource } from "../../testing/read-source.ts";
+
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==";
+const head =
+  "From: Ann =?utf-8?q?M=C3=BCller?= <ann@example.org>\r\nTo: bob@example.org, Carl <carl@example.org>\r\nSubject: Report\r\nDate: Mon, 23 Nov 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n";
+const part = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n${body}\r\n`;
+const multipart = (...parts: string[]) =>
+  `${head}Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts.join("")}--b--\r\n`;
+const attached = (name: string, type: string) =>
+  `Content-Type: ${type}; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"`;
+
+describe("mail messages", () => {
+  it("gives subject, headers and a plain body with its quotes", async () => {
+    const { document } = await readSource("a.eml", `${head}\r\nHello Bob,\r\n\r\nfine.\r\n\r\n> was it\r\n> good?\r\n`);
+    expect(document).toMatchObject({
+      title: "Report",
+      metadata: {
+        from: "Ann Müller <ann@example.org>",
+        to: "bob@example.org, Carl <carl@example.org>",
+        date: "2026-11-23T09:00:00.000Z",
+      },
+    });
+    expect(document.content.map((block) => block.type)).toEqual([
+      "heading",
+      "group",
+      "paragraph",
+      "paragraph",
+      "quote",
+    ]);
+  });
+
+  it("prefers the HTML body and shows the pictures that came with it", async () => {
+    const { document, assets } = await readSource(
+      "a.eml",
+      multipart(
+        part("Content-Type: text/html; charset=utf-8", '<p>Hi <b>Bob</b></p><img src="cid:pic@x">'),
+        part("Content-Type: image/png\r\nContent-ID: <pic@x>\r\nContent-Transfer-Encoding: base64", png),
+      ),
+    );
+    expect(document.content.slice(2)).toMatchObject([{ type: "paragraph" }, { type: "figure", asset: "image-1" }]);
+    expect(assets.size).toBe(1);
+    expect(document.attachments).toEqual([]);
+  });
+
+  it("reads attachments of known types as groups with pages of their own and lists the others", async () => {
+    const { document } = await readSource(
+      "a.eml",
+      multipart(
+        part("Content-Type: text/plain", "See below."),
+        part(attached("t.csv", "text/csv"), "a,b\r\n1,2\r\n"),
+        part(
+          `${attached("x.bin", "application/octet-stream")}\r\nContent-Transfer-Encoding: base64`,
+          "AAECAwQFBgcAAQIDBAUGBwABAgMEBQYH",
+        ),
+      ),
+    );
+    expect(document.content.at(-1)).toMatchObject({
+      type: "group",
+      role: "attachment",
+      title: "t.csv",
+      places: [{ page: 2 }],
+      content: [{ type: "table", places: [{ page: 2 }] }],
+    });
+    expect(document.pages).toHaveLength(2);
+    expect(document.attachments.map(({ name }) => name)).toEqual(["t.csv", "x.bin"]);
+    expect(document.warnings).toMatchObject([{ code: "ATTACHMENT_NOT_READ" }]);
+  });
+
+  it("stops reading messages inside messages at a depth, and keeps picture ids apart", async () => {
+    const wrap = (boundary: string, ...parts: string[]) =>
+      multipart(...parts)
+        .replace("boundary=b\r", `boundary=${boundary}\r`)
+        .replaceAll("--b", `--${boundary}`);
+    let inner = wrap("core", part("Content-Type: text/html", `<p>core</p><img src="data:image/png;base64,${png}">`));
+    for (let level = 0; level < 6; level++)
+      inner = wrap(
+        `l${level}`,
+        part("Content-Type: text/plain", `level ${level}`),
+        part("Content-Type: message/rfc822", inner),
+      );
+    const { document } = await readSource("a.eml", inner);
+    expect(document.warnings.map((warning) => warning.code)).toEqual(["ATTACHMENTS_NOT_READ"]);
+    expect(await readMarkdown("a.eml", inner)).toContain("level 2");
+  });
+
+  it("refuses what is no message", async () => {
+    expect(await readProblem("a.eml", "just a line of words")).not.toBe("no problem");
+    expect(await readProblem("a.msg", Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]))).toBe(
+      "PARSING_FAILED",
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import CFB from "cfb";
+import { describe, expect, it } from "vitest";
+import type { OfficeConverter } from "../../ports/office.ts";
+import { readProblem, readSource, zipOf } from "../../testing/read-source.ts";
+
+function record(type: number, body: Buffer, container = false, instance = 0): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt16LE((instance << 4) | (container ? 0xf : 0), 0);
+  head.writeUInt16LE(type, 2);
+  head.writeUInt32LE(body.length, 4);
+  return Buffer.concat([head, body]);
+}
+const kind = (value: number) => record(3999, Buffer.from([value, 0, 0, 0]));
+const chars = (text: string) => record(4000, Buffer.from(text, "utf16le"));
+
+/** A presentation stream with an outline of two slides and a free shape on the first. */
+function presentation(): Uint8Array {
+  const persist = record(1011, Buffer.alloc(20));
+  const outline = record(
+    4080,
+    Buffer.concat([persist, kind(0), chars("First"), kind(1), chars("one\rtwo"), persist, kind(6), chars("Second")]),
+    true,
+  );
+  const masters = record(4080, Buffer.concat([persist, kind(0), chars("Click to edit")]), true, 1);
+  const drawn = record(1006, Buffer.concat([kind(4), chars("free shape")]), true);
+  const stream = Buffer.concat([
+    record(1000, Buffer.concat([masters, outline]), true),
+    drawn,
+    record(1006, Buffer.alloc(0), true),
+  ]);
+  const container = CFB.utils.cfb_new();
+  CFB.utils.cfb_add(container, "/PowerPoint Document", stream);
+  return new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+}
+
+describe("PowerPoint 97-2003 without a converter", () => {
+  it("reads titles and text slide by slide, with a warning", async () => {
+    const { document } = await readSource("a.ppt", presentation());
+    expect(document.pages.map((page) => page.kind)).toEqual(["slide", "slide"]);
+    expect(document.content).toMatchObject([
+      { type: "heading", content: [{ text: "First" }], places: [{ page: 1 }] },
+      { content: [{ text: "one" }] },
+      { content: [{ text: "two" }] },
+      { content: [{ text: "free shape" }] },
+      { type: "heading", content: [{ text: "Second" }], places: [{ page: 2 }] },
+    ]);
+    expect(document.warnings).toMatchObject([{ code: "STRUCTURE_NOT_READ" }]);
+  });
+});
+
+describe("Word 97-2003", () => {
+  it("names the cure for files it cannot read", async () => {
+    const container = CFB.utils.cfb_new();
+    CFB.utils.cfb_add(container, "/WordDocument", Buffer.alloc(4096));
+    expect(await readProblem("a.doc", new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer))).toBe(
+      "PARSING_FAILED",
+    );
+  });
+});
+
+describe("with a converter", () => {
+  it("reads the converted file, says that it is converting, and keeps the name and format that came in", async () => {
+    let converting = 0;
+    const office: OfficeConverter = {
+      name: "fake",
+      async convert(_path, to, outDir) {
+        const target = join(outDir, `out.${to}`);
+        await writeFile(target, await wordFile("Converted"));
+        return target;
+      },
+    };
+    const container = CFB.utils.cfb_new();
+    CFB.utils.cfb_add(container, "/WordDocument", Buffer.alloc(4096));
+    const bytes = new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+    const { document } = await readSource("old.doc", bytes, { context: { office, converting: () => converting++ } });
+    expect(converting).toBe(1);
+    expect(document).toMatchObject({
+      format: "doc",
+      fileName: "old.doc",
+      content: [{ content: [{ text: "Converted" }] }],
+    });
+  });
+});
+
+/** The smallest Word file. */
+function wordFile(text: string): Promise<Uint8Array> {
+  const main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
+  return zipOf({
+    "[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="${main}"/></Types>`,
+    "_rels/.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="${office}" Target="word/document.xml"/></Relationships>`,
+    "word/document.xml": `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`,
+  });
+}
