@@ -211,9 +211,11 @@ async function start(
     };
     return (await blobs.presignGet(job.result!.key, options)).url;
   };
+  const deliveries = createDeliveries(database);
+  const secrets = createWebhookSecrets(database);
   const deliverer = createDeliverer({
-    deliveries: createDeliveries(database),
-    secrets: createWebhookSecrets(database),
+    deliveries,
+    secrets,
     fetcher,
     bell,
     clock,
@@ -234,6 +236,7 @@ async function start(
     idempotency,
     packages: createResultPackages({ blobs }),
     fetcher,
+    webhooks: { deliveries, secrets, trigger: deliverer.trigger },
     renderHtml: renderHtmlPage,
     checkReadiness: async () => ({
       database: await database.query("select 1").then(

@@ -4,6 +4,7 @@ import * as keys from "./keys.ts";
 import type { Operation } from "./operation.ts";
 import * as results from "./results.ts";
 import * as system from "./system.ts";
+import * as webhooks from "./webhooks.ts";
 
 export const operations = {
   createJob: jobs.createJob,
@@ -25,6 +26,11 @@ export const operations = {
   revokeKey: keys.revokeKey,
   getKey: keys.getKey,
   toggleKey: keys.toggleKey,
+  listWebhookLogs: webhooks.listWebhookLogs,
+  triggerWebhook: webhooks.triggerWebhook,
+  listWebhookSecrets: webhooks.listWebhookSecrets,
+  createWebhookSecret: webhooks.createWebhookSecret,
+  revokeWebhookSecret: webhooks.revokeWebhookSecret,
   getHealth: system.getHealth,
   getReadiness: system.getReadiness,
   getWelcome: system.getWelcome,
@@ -43,3 +49,4 @@ export { ApiKey, CreateKeyRequest, KeyScope } from "./keys.ts";
 export { buildOpenApi } from "./openapi.ts";
 export { ErrorAnswer, type Method, type Operation, type ResponseSpec, type Scope } from "./operation.ts";
 export { publishSchemas } from "./schemas.ts";
+export { WebhookLog, WebhookSecret, WebhookTry } from "./webhooks.ts";

@@ -64,6 +64,9 @@ export function buildOpenApi(operations: Readonly<Record<string, Operation>>, op
     tags: [
       { name: "jobs", description: "Create, follow, end" },
       { name: "results", description: "Parts of a finished job's result" },
+      { name: "documents", description: "What jobs published, version by version" },
+      { name: "webhooks", description: "What was sent when jobs ended, and what signs it" },
+      { name: "usage", description: "What was parsed, by key and day" },
       { name: "keys", description: "API keys of the account" },
       { name: "system", description: "The server itself" },
     ],

@@ -25,7 +25,7 @@ export interface Operation {
   /** Other paths of the same operation. */
   aliases?: readonly string[];
   versioned: boolean;
-  tag: "jobs" | "results" | "keys" | "system";
+  tag: "jobs" | "results" | "documents" | "webhooks" | "usage" | "keys" | "system";
   summary: string;
   description: string;
   /** null: no key is needed. */

@@ -7,6 +7,7 @@ import type { Jobs } from "../jobs/types.ts";
 import type { BlobDoor } from "../ports/blob-door.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Deliveries, DeliveryAttempt, WebhookSecrets } from "../ports/deliveries.ts";
 import type { Fetcher } from "../ports/fetcher.ts";
 import type { Idempotency } from "../ports/idempotency.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -46,6 +47,12 @@ export interface HttpParts {
   idempotency: Idempotency;
   packages: ResultPackages;
   fetcher: Fetcher;
+  webhooks: {
+    deliveries: Pick<Deliveries, "log">;
+    secrets: WebhookSecrets;
+    /** One try at once; null when the job's end was never announced. */
+    trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
+  };
   /** Writes the tree as one HTML page. */
   renderHtml(document: Document): string;
   /** One word a part ("ok", or what is wrong). Any other word than "ok" means: not ready. */

@@ -54,6 +54,20 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
     const { record } = await house.keys.create({ account: "acc_one", name: `toggled ${prefix}`, scopes: ["read"] });
     return house.send("PUT", `${prefix}/auth/${record.keyId}/toggle`);
   },
+  listWebhookLogs: async (prefix) => {
+    await triggerWebhook(prefix);
+    return house.send("GET", `${prefix}/webhooks/logs?page_size=5`);
+  },
+  triggerWebhook,
+  listWebhookSecrets: async (prefix) => {
+    await house.send("POST", `${prefix}/webhooks/secrets`, { body: { endpoint: "https://files.test/hook" } });
+    return house.send("GET", `${prefix}/webhooks/secrets`);
+  },
+  createWebhookSecret: (prefix) => house.send("POST", `${prefix}/webhooks/secrets`, { body: { rotate: true } }),
+  revokeWebhookSecret: async (prefix) => {
+    const made = await house.send("POST", `${prefix}/webhooks/secrets`, { body: { rotate: true } });
+    return house.send("DELETE", `${prefix}/webhooks/secrets/${made.json.id}`);
+  },
   getHealth: () => house.send("GET", "/health", { key: null }),
   getReadiness: () => house.send("GET", "/health/ready", { key: null }),
   getWelcome: () => house.send("GET", "/", { key: null }),
@@ -63,6 +77,13 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
   getSchema: () => house.send("GET", "/schemas/job.json", { key: null }),
   getDocsPage: () => house.send("GET", "/docs", { key: null }),
 };
+
+async function triggerWebhook(prefix: string): Promise<Sent> {
+  const id = await house.createJob();
+  house.jobs.change(id, { webhookUrl: "https://files.test/hook" });
+  await house.finish(id);
+  return house.send("POST", `${prefix}/webhooks/trigger`, { body: { job_id: id } });
+}
 
 async function getPart(prefix: string, part: string): Promise<Sent> {
   const id = await house.createJob();

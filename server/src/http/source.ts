@@ -85,8 +85,8 @@ async function askForExtension(url: string, fetcher: Fetcher): Promise<string> {
 }
 
 /** @throws VALIDATION_FAILED unless deliveries to the URL may be made. */
-export async function checkWebhookUrl(url: string, fetcher: Fetcher): Promise<void> {
-  await allowed(fetcher.check(url), "webhook.url", "Invalid webhook URL");
+export async function checkWebhookUrl(url: string, fetcher: Fetcher, field = "webhook.url"): Promise<void> {
+  await allowed(fetcher.check(url), field, "Invalid webhook URL");
 }
 
 /** A refused URL is the request's fault, whatever the fetcher calls it. */

@@ -15,6 +15,7 @@ import type { Fetcher } from "../ports/fetcher.ts";
 import type { ApiKeyRecord } from "../ports/keys.ts";
 import { createMemoryJobs } from "./memory-jobs.ts";
 import { createMemoryIdempotency, createMemoryKeys } from "./memory-keys.ts";
+import { createMemoryWebhooks } from "./memory-webhooks.ts";
 
 export const tinyPng = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -92,6 +93,7 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
     idempotency: createMemoryIdempotency(),
     packages: createResultPackages({ blobs }),
     fetcher,
+    webhooks: createMemoryWebhooks(clock),
     renderHtml: (document) => `<!doctype html><title>${document.format}</title>`,
     checkReadiness: async () => ({ database: "ok" }),
     log: { debug: keep("debug"), info: keep("info"), warn: keep("warn"), error: keep("error") },

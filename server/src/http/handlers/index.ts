@@ -10,6 +10,7 @@ import { listJobs } from "./list-jobs.ts";
 import * as results from "./result-parts.ts";
 import { streamJobEvents } from "./stream-job-events.ts";
 import * as system from "./system.ts";
+import * as webhooks from "./webhooks.ts";
 
 export const handlers: { [Id in OperationId]: Handler<Id> } = {
   createJob,
@@ -31,6 +32,11 @@ export const handlers: { [Id in OperationId]: Handler<Id> } = {
   revokeKey: keys.revokeKey,
   getKey: keys.getKey,
   toggleKey: keys.toggleKey,
+  listWebhookLogs: webhooks.listWebhookLogs,
+  triggerWebhook: webhooks.triggerWebhook,
+  listWebhookSecrets: webhooks.listWebhookSecrets,
+  createWebhookSecret: webhooks.createWebhookSecret,
+  revokeWebhookSecret: webhooks.revokeWebhookSecret,
   getHealth: system.getHealth,
   getReadiness: system.getReadiness,
   getWelcome: system.getWelcome,
