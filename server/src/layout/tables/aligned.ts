@@ -8,7 +8,16 @@
 import { findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
-import { isCaption, isContents, isList, looksCharted, overlapsDrawing, scoreAligned } from "./guards.ts";
+import {
+  isCaption,
+  isContents,
+  isForm,
+  isFormulas,
+  isList,
+  looksCharted,
+  overlapsDrawing,
+  scoreAligned,
+} from "./guards.ts";
 import { findProse } from "./prose.ts";
 import { buildTextGrid } from "./text-grid.ts";
 import { buildTextLines, type TextLine } from "./text-lines.ts";
@@ -107,7 +116,7 @@ function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageVie
   if (!built || countRows(built.grid) < 3 || countColumns(built.grid) < 2) return null;
   if (isContents(built) || isList(built)) return null;
   const box: [number, number, number, number] = [left, top, right, bottom];
-  if (overlapsDrawing(box, view) || looksCharted(box, view, rules)) return null;
+  if (isForm(box, view) || overlapsDrawing(box, view) || looksCharted(box, view, rules)) return null;
   const captioned = lines.some(
     (line) =>
       isCaption(line) &&
@@ -115,6 +124,7 @@ function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageVie
       line.x1 > left &&
       (near(line.y1, top, 3.5 * line.size) || near(bottom, line.y0, 2.5 * line.size)),
   );
+  if (!captioned && isFormulas(built)) return null;
   return { grid: built.grid, kind: "aligned", score: scoreAligned(built, captioned) };
 }
 

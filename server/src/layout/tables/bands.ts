@@ -9,9 +9,9 @@ import { type Column, findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
 import { growDown, growUp, standsOver } from "./grow.ts";
-import { isCaption, isFullLine, isProse, looksCharted, overlapsDrawing, scoreTextGrid } from "./guards.ts";
+import { isCaption, isForm, isFullLine, isProse, looksCharted, overlapsDrawing, scoreTextGrid } from "./guards.ts";
 import type { Rule } from "./rulings.ts";
-import { buildTextGrid, findBodyStart, isFull } from "./text-grid.ts";
+import { buildTextGrid, findBodyStart, isFigureLine, isFull } from "./text-grid.ts";
 import { buildTextLines, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 import { wordsInside } from "./words-inside.ts";
@@ -148,6 +148,10 @@ function readRun(
     inside = [...inside, ...below];
   }
   if (inside.length < 2) return null;
+  if (!headOnly && rules.length === 2 && !top.stroke && !bottom.stroke) {
+    // The edges of one fill: a box, which holds a table only when that is figures.
+    if (inside.filter(isFigureLine).length < 0.5 * inside.length) return null;
+  }
   const bodyStart = findBodyStart(inside, rules.slice(1));
   columns = findColumns(inside.slice(bodyStart));
   if (columns.length < 2) columns = findColumns(inside);
@@ -165,7 +169,7 @@ function readRun(
     ruledHead && inside.slice(0, bodyStart).some((line) => line.chunks.length > 1)
       ? []
       : growUp(lines, inside[0]!, top.at, columns);
-  const all = [...above, ...inside, ...(bottom.stroke || headOnly ? [] : rowBelowShade(lines, rules, columns))];
+  const all = [...above, ...inside, ...(headOnly ? [] : rowsBelow(lines, rules, columns, inside))];
   const partial = view.rules.horizontals.filter(
     (rule) =>
       rule.at > (all[0]?.y0 ?? 0) - 2 &&
@@ -187,6 +191,7 @@ function readRun(
   const box: [number, number, number, number] = [left, all[0]!.y0, right, all[all.length - 1]!.y1];
   const stroked = rules.filter((rule) => rule.stroke);
   if (
+    isForm(box, view) ||
     overlapsDrawing(box, view) ||
     looksCharted([left, Math.min(top.at, box[1]), right, Math.max(bottom.at, box[3])], view, stroked)
   )
@@ -195,14 +200,30 @@ function readRun(
   return { grid: built.grid, kind: "bands", score };
 }
 
-/** In rows shaded by turns the last one may be plain: as high as the shade above it and over the same columns. */
-function rowBelowShade(lines: readonly TextLine[], rules: readonly Rule[], columns: readonly Column[]): TextLine[] {
-  const bottom = rules[rules.length - 1]!.at;
-  const height = bottom - (rules[rules.length - 2]?.at ?? bottom);
-  const below = lines.filter((line) => line.baseline > bottom && line.baseline < bottom + height);
-  return below.length > 0 && below[0]!.chunks.length > 1 && below.every((line) => standsOver(line, columns))
-    ? below
-    : [];
+/**
+ * Rows below the last rule: the plain row that ends rows shaded by turns, and rows of figures over the same columns when
+ * the last rule parts groups of rows and none ends the table.
+ */
+function rowsBelow(
+  lines: readonly TextLine[],
+  rules: readonly Rule[],
+  columns: readonly Column[],
+  inside: readonly TextLine[],
+): TextLine[] {
+  const bottom = rules[rules.length - 1]!;
+  const out: TextLine[] = [];
+  const shade = bottom.stroke ? 0 : bottom.at - (rules[rules.length - 2]?.at ?? bottom.at);
+  let last = inside[inside.length - 1]!;
+  for (const line of lines) {
+    if (line.baseline - 0.3 * line.size <= bottom.at) continue;
+    const isRow = line.chunks.length > 1 && standsOver(line, columns);
+    const near = line.baseline - last.baseline < 1.7 * Math.max(line.size, last.size);
+    const figures = isFigureLine(line) && line.chunks.length >= 0.5 * columns.length && isFigureLine(last);
+    if (!isRow || !(line.baseline < bottom.at + shade || (near && figures))) break;
+    out.push(line);
+    last = line;
+  }
+  return out;
 }
 
 /** Lines below the head's rule that are inside the run. */

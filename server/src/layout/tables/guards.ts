@@ -1,5 +1,6 @@
 /** Tests that turn down what only looks like a table: drawings, charts, forms, prose set in columns, contents lists. */
 import { countColumns, countRows, type Grid, type GridCell } from "./grid.ts";
+import { findProse } from "./prose.ts";
 import type { TextGrid } from "./text-grid.ts";
 import { isYearText, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
@@ -85,6 +86,43 @@ export function isTwoColumnProse(lines: readonly TextLine[], width: number): boo
   return long >= 0.7 * chunks;
 }
 
+function chunksOf(lines: readonly TextLine[]): number {
+  return lines.reduce((sum, line) => sum + line.chunks.length, 0);
+}
+
+/** Columns with three or more lines of running text. */
+function columnsHolding(prose: ReadonlySet<TextLine["chunks"][number]>, built: TextGrid): number {
+  const counts = built.columns.map(() => 0);
+  for (const chunk of prose) {
+    const middle = (chunk.x0 + chunk.x1) / 2;
+    const at = built.columns.findIndex((column) => middle <= column.x1);
+    if (at >= 0) counts[at]!++;
+  }
+  return counts.filter((count) => count >= 3).length;
+}
+
+/** Displayed formulas: lines with operators in them, or a number in brackets at their end. */
+export function isFormulas(built: TextGrid): boolean {
+  const lines = built.rows.flat().map((placed) => placed.line);
+  const marked = lines.filter(
+    (line) =>
+      line.chunks.some((chunk) => /[=∑∏∫√∂∇∈≡∝⟨⟩]|[|][^|]+[|]/u.test(chunk.text) && !/^[=-]+$/.test(chunk.text)) ||
+      /^\((?:[A-Z]\.?)?\d{1,3}[a-z]?\)$/.test(line.chunks.at(-1)!.text),
+  );
+  return marked.length >= 0.3 * lines.length;
+}
+
+/** Blanks to fill in: form fields stand among the lines. */
+export function isForm(box: readonly [number, number, number, number], view: PageView): boolean {
+  let fields = 0;
+  for (const field of view.fields) {
+    const x = (field.box[0] + field.box[2]) / 2;
+    const y = (field.box[1] + field.box[3]) / 2;
+    if (x > box[0] - 5 && x < box[2] + 5 && y > box[1] - 5 && y < box[3] + 5) fields++;
+  }
+  return fields >= 2;
+}
+
 export interface TextGridEvidence {
   /** Full rules of the table. */
   rules: number;
@@ -113,6 +151,11 @@ export function scoreTextGrid(built: TextGrid, evidence: TextGridEvidence): numb
   const filled = grid.cells.filter((cell) => cell.words.length > 0);
   const density = filled.reduce((sum, cell) => sum + cell.colspan * cell.rowspan, 0) / (columns * countRows(grid));
   if (isTwoColumnProse(body, evidence.right - evidence.left) && evidence.rules < 4) return 0.2;
+  if (isList(built)) return 0.2;
+  // Running text stacked in a column, with no rule between its "rows".
+  const prose = findProse(body);
+  if (prose.size > 0.35 * chunksOf(body) && evidence.rules < rows.length && columnsHolding(prose, built) > 1)
+    return 0.2;
   let score = 0.3 + Math.min(0.2, 0.07 * evidence.rules);
   score += 0.2 * Math.min(1, split * 1.5);
   score += 0.2 * (numeric / Math.max(1, chunks));
@@ -149,14 +192,14 @@ export function isContents(built: TextGrid): boolean {
 }
 
 const marker =
-  /^(?:[•·▪■□●○◦‣⁃➢➤✓✔❖\uf0a7\uf0b7\uf0d8*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[\d{1,3}\]|\(.{1,2}\)|(?:notes?|sources?|nb|n\.b\.|key)[:.]?|\d{1,2}(?:\.\d{1,2}){1,3}\.?)$/iu;
+  /^(?:[•·▪■□●○◦‣⁃➢➤✓✔❖\uf0a7\uf0b7\uf0d8*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.):]|\[\d{1,3}\]|\(.{1,2}\)|(?:notes?|sources?|nb|n\.b\.|key)[:.]?|\d{1,2}(?:\.\d{1,2}){1,3}\.?)$/iu;
 
 /** A list set with hanging markers: the first of two columns holds nothing but markers. */
 export function isList(built: TextGrid): boolean {
   const lines = built.rows.flat().map((placed) => placed.line);
   const split = lines.filter((line) => line.chunks.length > 1);
   const marked = split.filter((line) => marker.test(line.chunks[0]!.text));
-  if (marked.length < 0.6 * split.length) return false;
+  if (split.length === 0 || marked.length < 0.6 * split.length) return false;
   return built.columns.length === 2 || split.filter((line) => line.chunks.length === 2).length >= 0.6 * split.length;
 }
 

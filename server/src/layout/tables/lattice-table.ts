@@ -8,6 +8,7 @@ import { addHeadAbove } from "./lattice-head.ts";
 import { addLabelsBeside } from "./lattice-labels.ts";
 import { splitColumns, splitRows, splitSpans } from "./lattice-split.ts";
 import { dropNarrowStrips, dropTitleRows } from "./lattice-strips.ts";
+import type { Rule } from "./rulings.ts";
 import { buildTextLines } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 
@@ -16,10 +17,22 @@ const maxFrames = 60;
 
 /** Tables with rulings on both axes, largest first. */
 export function findLattices(view: PageView, claims: Claims): Candidate[] {
+  return readFrames(view, claims, false);
+}
+
+/** Grids of coloured cells that might have been part of a table between rules but were claimed by none. */
+export function findShadedLattices(view: PageView, claims: Claims): Candidate[] {
+  return readFrames(view, claims, true);
+}
+
+function readFrames(view: PageView, claims: Claims, shaded: boolean): Candidate[] {
+  const strokes = view.rules.horizontals.filter((rule) => rule.stroke);
+  const frames = findFrames(view.rules).filter((frame) => isShadeInTable(frame, strokes) === shaded);
+  if (frames.length === 0) return [];
   const out: Candidate[] = [];
   const claimed: Frame["box"][] = [];
   const index = sortWords(view);
-  for (const frame of findFrames(view.rules).slice(0, maxFrames)) {
+  for (const frame of frames.slice(0, maxFrames)) {
     if (claimed.some((box) => holds(box, frame.box))) continue;
     const candidate = readFrame(frame, view, claims, index);
     if (!candidate) continue;
@@ -27,6 +40,21 @@ export function findLattices(view: PageView, claims: Claims): Candidate[] {
     out.push(candidate);
   }
   return out;
+}
+
+/**
+ * Coloured cells of a larger table: nothing in the frame is drawn but fills, and strokes of like extent, at least as wide,
+ * run above and below it. The rules say where that table ends, so the method that reads rules has the first look.
+ */
+function isShadeInTable(frame: Frame, strokes: readonly Rule[]): boolean {
+  if (frame.verticals.some((rule) => rule.stroke)) return false;
+  const [x0, y0, x1, y1] = frame.box;
+  const spanning = strokes.filter(
+    (rule) => rule.from <= x0 + 3 && rule.to >= x1 - 3 && rule.to - rule.from > 0.98 * (x1 - x0),
+  );
+  const above = spanning.filter((rule) => rule.at < y0 - 4);
+  const below = spanning.filter((rule) => rule.at > y1 + 4);
+  return above.some((a) => below.some((b) => Math.abs(a.from - b.from) < 4 && Math.abs(a.to - b.to) < 4));
 }
 
 function holds(outer: Frame["box"], inner: Frame["box"]): boolean {

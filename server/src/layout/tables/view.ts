@@ -1,6 +1,6 @@
 /** A page as table finding sees it: upright, with clean rules, and only the words that run in one direction. */
 import type { Box } from "@knowhere/contract";
-import type { Drawing, Fill, PageFacts, PictureFact, Word } from "../facts.ts";
+import type { Drawing, FieldFact, Fill, PageFacts, PictureFact, Word } from "../facts.ts";
 import { backgroundFills, collectRules, type PageRules } from "./rulings.ts";
 
 export interface PageView {
@@ -15,6 +15,7 @@ export interface PageView {
   rules: PageRules;
   drawings: Drawing[];
   pictures: PictureFact[];
+  fields: FieldFact[];
   /** Quarter turns that were undone, counter-clockwise degrees of the text. */
   angle: 0 | 90 | 270;
 }
@@ -47,6 +48,7 @@ export function makeViews(page: PageFacts, words: Word[]): PageView[] {
       rules: collectRules(facts, fills),
       drawings: facts.drawings,
       pictures: facts.pictures,
+      fields: facts.fields,
       angle,
     });
   }
@@ -78,6 +80,7 @@ function turnFacts(page: PageFacts, angle: 90 | 270): PageFacts {
     fills: turn(page.fills),
     drawings: turn(page.drawings),
     pictures: turn(page.pictures),
+    fields: turn(page.fields),
   };
 }
 
