@@ -20,7 +20,10 @@ export type SourceKind = z.infer<typeof SourceKind>;
 // ---- inline content ----
 export type Inline =
   | { type: "text"; text: string }
-  | { type: "strong" | "emphasis" | "strike" | "underline" | "superscript" | "subscript" | "highlight"; content: Inline[] }
+  | {
+      type: "strong" | "emphasis" | "strike" | "underline" | "superscript" | "subscript" | "highlight";
+      content: Inline[];
+    }
   | { type: "code"; text: string }
   /** `text` is LaTeX when `notation` is "latex", else the characters as printed. */
   | { type: "math"; text: string; notation: "latex" | "text" }
@@ -31,22 +34,29 @@ export type Inline =
   | { type: "checkbox"; checked: boolean }
   | { type: "break" };
 
-export const Inline: z.ZodType<Inline> = z.lazy(() =>
-  z.discriminatedUnion("type", [
-    z.object({ type: z.literal("text"), text: z.string() }),
-    z.object({
-      type: z.enum(["strong", "emphasis", "strike", "underline", "superscript", "subscript", "highlight"]),
-      content: z.array(Inline),
-    }),
-    z.object({ type: z.literal("code"), text: z.string() }),
-    z.object({ type: z.literal("math"), text: z.string(), notation: z.enum(["latex", "text"]) }),
-    z.object({ type: z.literal("link"), href: z.string(), title: z.string().optional(), content: z.array(Inline) }),
-    z.object({ type: z.literal("image"), asset: z.string().optional(), href: z.string().optional(), alt: z.string() }),
-    z.object({ type: z.literal("note_ref"), note: z.string(), label: z.string() }),
-    z.object({ type: z.literal("checkbox"), checked: z.boolean() }),
-    z.object({ type: z.literal("break") }),
-  ]),
-).meta({ id: "Inline" });
+export const Inline: z.ZodType<Inline> = z
+  .lazy(() =>
+    z.discriminatedUnion("type", [
+      z.object({ type: z.literal("text"), text: z.string() }),
+      z.object({
+        type: z.enum(["strong", "emphasis", "strike", "underline", "superscript", "subscript", "highlight"]),
+        content: z.array(Inline),
+      }),
+      z.object({ type: z.literal("code"), text: z.string() }),
+      z.object({ type: z.literal("math"), text: z.string(), notation: z.enum(["latex", "text"]) }),
+      z.object({ type: z.literal("link"), href: z.string(), title: z.string().optional(), content: z.array(Inline) }),
+      z.object({
+        type: z.literal("image"),
+        asset: z.string().optional(),
+        href: z.string().optional(),
+        alt: z.string(),
+      }),
+      z.object({ type: z.literal("note_ref"), note: z.string(), label: z.string() }),
+      z.object({ type: z.literal("checkbox"), checked: z.boolean() }),
+      z.object({ type: z.literal("break") }),
+    ]),
+  )
+  .meta({ id: "Inline" });
 
 // ---- blocks ----
 interface Node {
@@ -58,15 +68,28 @@ interface Node {
   /** 0–1, when there is an honest one (OCR, table score). */
   confidence?: number | undefined;
 }
-export interface Heading extends Node { type: "heading"; /** 1 is the top. */ level: number; content: Inline[] }
+export interface Heading extends Node {
+  type: "heading" /** 1 is the top. */;
+  level: number;
+  content: Inline[];
+}
 export interface Paragraph extends Node {
   type: "paragraph";
   content: Inline[];
   /** `title` and `subtitle` are set apart from headings only when they are no section of their own. */
   role?: "caption" | "contents_entry" | "subtitle" | "byline" | undefined;
 }
-export interface ListItem { content: Block[]; checked?: boolean | undefined; /** The printed marker, e.g. "a)" or "•". */ marker?: string | undefined }
-export interface List extends Node { type: "list"; ordered: boolean; /** First number of an ordered list. */ start?: number | undefined; items: ListItem[] }
+export interface ListItem {
+  content: Block[];
+  checked?: boolean | undefined /** The printed marker, e.g. "a)" or "•". */;
+  marker?: string | undefined;
+}
+export interface List extends Node {
+  type: "list";
+  ordered: boolean /** First number of an ordered list. */;
+  start?: number | undefined;
+  items: ListItem[];
+}
 /** Exactly one of `text` (the usual, cheap case) and `content` (anything richer) is there; an empty cell has `text: ""`. */
 export interface TableCell {
   text?: string | undefined;
@@ -79,8 +102,18 @@ export interface TableCell {
   place?: Place | undefined;
 }
 /** Cells covered by a span from the left or from above are not repeated (HTML's model). */
-export interface TableRow { cells: TableCell[]; page?: number | undefined; hidden?: boolean | undefined }
-export interface Table extends Node { type: "table"; rows: TableRow[]; /** Leading rows that are the head. */ headRows: number; caption?: Inline[] | undefined; name?: string | undefined }
+export interface TableRow {
+  cells: TableCell[];
+  page?: number | undefined;
+  hidden?: boolean | undefined;
+}
+export interface Table extends Node {
+  type: "table";
+  rows: TableRow[] /** Leading rows that are the head. */;
+  headRows: number;
+  caption?: Inline[] | undefined;
+  name?: string | undefined;
+}
 export interface Figure extends Node {
   type: "figure";
   /** Id of the asset with the picture; absent when its bytes could not be had. */
@@ -90,12 +123,32 @@ export interface Figure extends Node {
   /** Text that stands inside the picture (labels of a drawing, OCR). */
   content?: Block[] | undefined;
 }
-export interface Code extends Node { type: "code"; text: string; language?: string | undefined }
-export interface MathBlock extends Node { type: "math"; text: string; notation: "latex" | "text" }
-export interface Quote extends Node { type: "quote"; content: Block[] }
-export interface Definitions extends Node { type: "definitions"; items: { term: Inline[]; definitions: Block[][] }[] }
+export interface Code extends Node {
+  type: "code";
+  text: string;
+  language?: string | undefined;
+}
+export interface MathBlock extends Node {
+  type: "math";
+  text: string;
+  notation: "latex" | "text";
+}
+export interface Quote extends Node {
+  type: "quote";
+  content: Block[];
+}
+export interface Definitions extends Node {
+  type: "definitions";
+  items: { term: Inline[]; definitions: Block[][] }[];
+}
 /** A footnote, endnote or comment. Stands where it is printed, or at the end for formats that keep notes apart. */
-export interface Note extends Node { type: "note"; note: string; label: string; kind: "footnote" | "endnote" | "comment"; content: Block[] }
+export interface Note extends Node {
+  type: "note";
+  note: string;
+  label: string;
+  kind: "footnote" | "endnote" | "comment";
+  content: Block[];
+}
 /** A run of blocks that belongs together and is not the main flow. */
 export interface Group extends Node {
   type: "group";
@@ -104,10 +157,29 @@ export interface Group extends Node {
   content: Block[];
 }
 /** Running headers, footers, page and line numbers: kept in the tree, left out of the Markdown unless asked for. */
-export interface Furniture extends Node { type: "furniture"; role: "header" | "footer" | "page_number" | "line_number" | "watermark"; content: Block[] }
-export interface Divider extends Node { type: "divider" }
+export interface Furniture extends Node {
+  type: "furniture";
+  role: "header" | "footer" | "page_number" | "line_number" | "watermark";
+  content: Block[];
+}
+export interface Divider extends Node {
+  type: "divider";
+}
 
-export type Block = Heading | Paragraph | List | Table | Figure | Code | MathBlock | Quote | Definitions | Note | Group | Furniture | Divider;
+export type Block =
+  | Heading
+  | Paragraph
+  | List
+  | Table
+  | Figure
+  | Code
+  | MathBlock
+  | Quote
+  | Definitions
+  | Note
+  | Group
+  | Furniture
+  | Divider;
 
 const node = {
   id: z.string().optional(),
@@ -152,7 +224,9 @@ export const Block: z.ZodType<Block> = z
       z.object({
         ...node,
         type: z.literal("table"),
-        rows: z.array(z.object({ cells: z.array(TableCell), page: z.int().min(1).optional(), hidden: z.boolean().optional() })),
+        rows: z.array(
+          z.object({ cells: z.array(TableCell), page: z.int().min(1).optional(), hidden: z.boolean().optional() }),
+        ),
         headRows: z.int().min(0),
         caption: inlines.optional(),
         name: z.string().optional(),

@@ -37,12 +37,19 @@ interface Entry {
   details?: Details;
 }
 
-const parse = (reason: string, message: Entry["message"]): Entry => ({ code: "INVALID_ARGUMENT", message, details: { reason } });
+const parse = (reason: string, message: Entry["message"]): Entry => ({
+  code: "INVALID_ARGUMENT",
+  message,
+  details: { reason },
+});
 
 export const catalogue = {
   // ---- requests ----
   VALIDATION_FAILED: { code: "INVALID_ARGUMENT", message: (d) => d.message ?? "Request validation failed" },
-  MISSING_AUTHORIZATION: { code: "UNAUTHENTICATED", message: () => "Authentication required. Provide Authorization header." },
+  MISSING_AUTHORIZATION: {
+    code: "UNAUTHENTICATED",
+    message: () => "Authentication required. Provide Authorization header.",
+  },
   BAD_AUTHORIZATION: { code: "UNAUTHENTICATED", message: () => "Invalid Authorization header format" },
   BAD_API_KEY: { code: "UNAUTHENTICATED", message: () => "Invalid API Key" },
   SCOPE_MISSING: {
@@ -59,7 +66,8 @@ export const catalogue = {
   },
   TOO_MANY_ACTIVE_JOBS: {
     code: "RESOURCE_EXHAUSTED",
-    message: (d) => `Too many concurrent requests (${d.active_jobs}/${d.limit} active). Please retry after ${d.retry_after} seconds.`,
+    message: (d) =>
+      `Too many concurrent requests (${d.active_jobs}/${d.limit} active). Please retry after ${d.retry_after} seconds.`,
     details: { reason: "RATE_LIMIT_EXCEEDED" },
   },
   IDEMPOTENCY_KEY_REUSED: {
@@ -72,9 +80,19 @@ export const catalogue = {
     message: () => "A request with this Idempotency-Key is still running. Retry shortly.",
     details: { retry_after: 1 },
   },
-  CONFLICT: { code: "ABORTED", message: (d) => d.message ?? "The resource was changed at the same time. Retry the request." },
-  BODY_TOO_LARGE: { code: "INVALID_ARGUMENT", message: () => "Request body is too large.", details: { reason: "BODY_TOO_LARGE" } },
-  INTERNAL_ERROR: { code: "INTERNAL_ERROR", message: () => "An internal system error occurred. Please contact support." },
+  CONFLICT: {
+    code: "ABORTED",
+    message: (d) => d.message ?? "The resource was changed at the same time. Retry the request.",
+  },
+  BODY_TOO_LARGE: {
+    code: "INVALID_ARGUMENT",
+    message: () => "Request body is too large.",
+    details: { reason: "BODY_TOO_LARGE" },
+  },
+  INTERNAL_ERROR: {
+    code: "INTERNAL_ERROR",
+    message: () => "An internal system error occurred. Please contact support.",
+  },
   UNAVAILABLE: {
     code: "UNAVAILABLE",
     message: () => "The service is temporarily unavailable. Please retry.",
@@ -84,7 +102,8 @@ export const catalogue = {
   // ---- jobs ----
   RESULT_NOT_READY: {
     code: "FAILED_PRECONDITION",
-    message: (d) => `The job has no result: it is ${d.status}.${d.status === "failed" ? "" : " Ask again when it is done."}`,
+    message: (d) =>
+      `The job has no result: it is ${d.status}.${d.status === "failed" ? "" : " Ask again when it is done."}`,
     details: { reason: "RESULT_NOT_READY" },
   },
   SOURCE_GONE: {
@@ -92,21 +111,27 @@ export const catalogue = {
     message: () => "The job's source is not there: it was never uploaded or is already erased. Create a new job.",
     details: { reason: "SOURCE_GONE" },
   },
-  JOB_EXPIRED: { code: "JOB_EXPIRED", message: () => "Job timed out: execution or upload exceeded maximum allowed duration" },
+  JOB_EXPIRED: {
+    code: "JOB_EXPIRED",
+    message: () => "Job timed out: execution or upload exceeded maximum allowed duration",
+  },
   UPLOAD_EXPIRED: { code: "UPLOAD_EXPIRED", message: () => "The upload URL has expired. Create a new job." },
   CANCELLED: { code: "CANCELLED", message: () => "The job was cancelled" },
   PARSE_DEADLINE: {
     code: "DEADLINE_EXCEEDED",
-    message: (d) => `Parsing did not finish within ${d.limit_seconds} seconds. Split the document or raise KNOWHERE_PARSE_TIMEOUT_S.`,
+    message: (d) =>
+      `Parsing did not finish within ${d.limit_seconds} seconds. Split the document or raise KNOWHERE_PARSE_TIMEOUT_S.`,
   },
   MEMORY_LIMIT: {
     code: "RESOURCE_EXHAUSTED",
-    message: (d) => `Parsing needed more than ${d.limit_mb} MB of memory. Split the document or raise KNOWHERE_PARSE_MEMORY_MB.`,
+    message: (d) =>
+      `Parsing needed more than ${d.limit_mb} MB of memory. Split the document or raise KNOWHERE_PARSE_MEMORY_MB.`,
     details: { reason: "MEMORY_LIMIT" },
   },
   WORKER_LOST: {
     code: "INTERNAL_ERROR",
-    message: (d) => `The worker was lost ${d.attempts} times while parsing this document. The document may be crashing the parser.`,
+    message: (d) =>
+      `The worker was lost ${d.attempts} times while parsing this document. The document may be crashing the parser.`,
     details: { reason: "WORKER_LOST" },
   },
   RESULT_CONTRACT_VIOLATION: {
@@ -117,11 +142,15 @@ export const catalogue = {
 
   // ---- sources ----
   PARSING_FAILED: parse("PARSING_FAILED", (d) => d.message ?? "Unable to parse document: file appears to be corrupted"),
-  ENCRYPTED: parse("ENCRYPTED", () => "The document is password-protected. Send its password as parsing_params.password."),
+  ENCRYPTED: parse(
+    "ENCRYPTED",
+    () => "The document is password-protected. Send its password as parsing_params.password.",
+  ),
   UNSUPPORTED_TYPE: parse("UNSUPPORTED_TYPE", (d) => d.message ?? "The file is of a type that is not supported."),
   TYPE_MISMATCH: parse(
     "TYPE_MISMATCH",
-    (d) => `The file's bytes are not ${d.expected ?? "what its name says"}${d.found ? ` but ${d.found}` : ""}. Upload it under its true type.`,
+    (d) =>
+      `The file's bytes are not ${d.expected ?? "what its name says"}${d.found ? ` but ${d.found}` : ""}. Upload it under its true type.`,
   ),
   EMPTY_DOCUMENT: parse("EMPTY_DOCUMENT", (d) => d.message ?? "The document is empty: there is nothing to parse."),
   SOURCE_TOO_LARGE: parse(
@@ -130,9 +159,13 @@ export const catalogue = {
   ),
   TOO_MANY_PAGES: parse(
     "TOO_MANY_PAGES",
-    (d) => `The document has ${d.pages} pages, more than the limit of ${d.limit}. Choose some with parsing_params.pages or raise KNOWHERE_MAX_PAGES.`,
+    (d) =>
+      `The document has ${d.pages} pages, more than the limit of ${d.limit}. Choose some with parsing_params.pages or raise KNOWHERE_MAX_PAGES.`,
   ),
-  LIMIT_EXCEEDED: parse("LIMIT_EXCEEDED", (d) => d.message ?? `The document exceeds a safety limit (${d.limit ?? "size"}).`),
+  LIMIT_EXCEEDED: parse(
+    "LIMIT_EXCEEDED",
+    (d) => d.message ?? `The document exceeds a safety limit (${d.limit ?? "size"}).`,
+  ),
   DOWNLOAD_FAILED: parse("DOWNLOAD_FAILED", () => "Failed to download file from URL"),
   URL_NOT_ALLOWED: parse("URL_NOT_ALLOWED", () => "The URL points to an address that this server may not reach."),
   OCR_LANGUAGE_MISSING: parse(

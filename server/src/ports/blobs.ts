@@ -25,7 +25,11 @@ export interface Presigned {
   expiresAt: Date;
 }
 export interface Blobs {
-  put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<BlobInfo & { sha256: string; md5: string }>;
+  put(
+    key: string,
+    body: Readable | Uint8Array,
+    options: PutOptions,
+  ): Promise<BlobInfo & { sha256: string; md5: string }>;
   /** `range` is inclusive. Rejects with Problem NOT_FOUND. */
   get(key: string, range?: { start: number; end: number }): Promise<{ info: BlobInfo; body: Readable }>;
   head(key: string): Promise<BlobInfo | null>;
@@ -33,8 +37,14 @@ export interface Blobs {
   delete(key: string): Promise<void>;
   list(prefix: string): AsyncIterable<BlobInfo>;
   /** Bound to method, key, content type, size limit and expiry. `baseUrl` is the public base of this server (folder store only). */
-  presignPut(key: string, options: { contentType: string; maxBytes: number; expiresInS: number; baseUrl: string }): Promise<Presigned>;
-  presignGet(key: string, options: { fileName: string; contentType: string; expiresInS: number; baseUrl: string }): Promise<Presigned>;
+  presignPut(
+    key: string,
+    options: { contentType: string; maxBytes: number; expiresInS: number; baseUrl: string },
+  ): Promise<Presigned>;
+  presignGet(
+    key: string,
+    options: { fileName: string; contentType: string; expiresInS: number; baseUrl: string },
+  ): Promise<Presigned>;
   /** Copies the blob into a local file, for a parse. */
   download(key: string, path: string, signal?: AbortSignal): Promise<void>;
 }
