@@ -246,8 +246,10 @@ export class FlowReader implements XmlHandlers {
       (kind === "caption" || pictures.length === content.filter((node) => !isBlank(node)).length)
     )
       this.#figures(content, kind === "caption", places);
-    else if (content.length === 1 && content[0]!.type === "math") this.#flow.add({ ...content[0]!, places });
-    else if (kind === "code") this.#flow.addCode(read.verbatim, places);
+    else if (content.length === 1 && content[0]!.type === "math") {
+      // The very object: an embedded formula is filled in after the walk.
+      this.#flow.add(Object.assign(content[0]!, { places }));
+    } else if (kind === "code") this.#flow.addCode(read.verbatim, places);
     else if (kind === "quote") this.#flow.addQuoted(paragraph);
     else if (kind === "subtitle" || kind === "caption") this.#flow.add({ ...paragraph, role: kind });
     else if (element.name === "text:h") this.#flow.add({ ...paragraph, content: [{ type: "strong", content }] });

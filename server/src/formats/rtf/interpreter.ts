@@ -156,7 +156,9 @@ export class Interpreter {
     }
     this.#isGroupStart = false;
     const text = { "~": "\u00a0", _: "\u2011", "\\": "\\", "{": "{", "}": "}" }[character];
-    if (text !== undefined) this.addText(text);
+    if (text === undefined) return;
+    this.#flush();
+    this.addText(text);
   }
 
   #word(name: string, parameter: number | undefined): void {

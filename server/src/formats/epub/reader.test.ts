@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { readMarkdown, readProblem, readSource, zipOf } from "../../testing/read-source.ts";
+
+interface Parts {
+  chapters: readonly string[];
+  manifest?: string;
+  members?: Record<string, string | Uint8Array>;
+}
+function epubOf({ chapters, manifest = "", members = {} }: Parts): Promise<Uint8Array> {
+  const items = chapters
+    .map((_, at) => `<item id="c${at}" href="text/c${at}.xhtml" media-type="application/xhtml+xml"/>`)
+    .join("");
+  const spine = chapters
+    .map((_, at) => `<itemref idref="c${at}"/>`)
+    .reverse()
+    .join("");
+  return zipOf({
+    mimetype: "application/epub+zip",
+    "META-INF/container.xml":
+      '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>',
+    "OPS/book.opf": `<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>Book</dc:title><dc:creator>A</dc:creator><dc:creator>B</dc:creator><dc:language>en</dc:language></metadata><manifest>${items}${manifest}</manifest><spine>${spine}</spine></package>`,
+    ...Object.fromEntries(
+      chapters.map((chapter, at) => [
+        `OPS/text/c${at}.xhtml`,
+        `<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><head><title/></head><body>${chapter}</body></html>`,
+      ]),
+    ),
+    ...members,
+  });
+}
+const png = Buffer.from("89504e470d0a1a0a0000000d4948445200000020000000300806000000", "hex");
+
+describe("EPUB", () => {
+  it("reads the chapters in spine order, each a page with its name from the contents", async () => {
+    const ncx =
+      '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd"><ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>Opening</text></navLabel><content src="text/c1.xhtml#x"/></navPoint></navMap></ncx>';
+    const manifest = '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>';
+    const bytes = await epubOf({
+      chapters: ["<h1>Second</h1>", "<h1>First</h1><p>text</p>"],
+      manifest,
+      members: { "OPS/toc.ncx": ncx },
+    });
+    const { document } = await readSource("a.epub", bytes);
+    expect(document).toMatchObject({ title: "Book", language: "en", metadata: { author: ["A", "B"] } });
+    expect(document.pages).toMatchObject([{ number: 1, kind: "section", name: "Opening" }, { number: 2 }]);
+    expect(document.content.map((block) => block.places)).toEqual([[{ page: 1 }], [{ page: 1 }], [{ page: 2 }]]);
+    expect(await readMarkdown("a.epub", bytes)).toBe("# First\n\ntext\n\n# Second\n");
+  });
+
+  it("turns links to notes into references", async () => {
+    const chapter = '<p>word<a href="#n1">*</a></p><aside epub:type="footnote" id="n1"><p>the note</p></aside>';
+    expect((await readMarkdown("a.epub", await epubOf({ chapters: [chapter] }))).trim()).toBe(
+      "word[^1]\n\n[^1]: the note",
+    );
+  });
+
+  it("stores pictures of the book, puts an unused cover first, and fetches nothing", async () => {
+    const manifest = '<item id="cover" href="cover.png" media-type="image/png" properties="cover-image"/>';
+    const other = Buffer.from(png);
+    other[19] = 0x40;
+    const bytes = await epubOf({
+      chapters: ['<p><img src="../pic.png" alt="P"/></p><p>x <img src="http://127.0.0.1:9/y.png" alt="Y"/></p>'],
+      manifest,
+      members: { "OPS/cover.png": png, "OPS/pic.png": other },
+    });
+    const { document } = await readSource("a.epub", bytes);
+    expect(document.assets).toHaveLength(2);
+    expect(document.content).toMatchObject([
+      { type: "figure", asset: "image-2" },
+      { type: "figure", asset: "image-1", alt: "P" },
+      { type: "paragraph" },
+    ]);
+  });
+
+  it("reads self-closing anchors as empty, not as open", async () => {
+    expect((await readMarkdown("a.epub", await epubOf({ chapters: ['<p><a id="x"/>one</p><p>two</p>'] }))).trim()).toBe(
+      "one\n\ntwo",
+    );
+  });
+
+  it("refuses protected books, books without chapters and too many chapters by name", async () => {
+    const encryption =
+      '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#"><CipherData><CipherReference URI="OPS/text/c0.xhtml"/></CipherData></EncryptedData></encryption>';
+    expect(
+      await readProblem(
+        "a.epub",
+        await epubOf({ chapters: ["<p>x</p>"], members: { "META-INF/encryption.xml": encryption } }),
+      ),
+    ).toBe("ENCRYPTED");
+    expect(await readProblem("a.epub", await epubOf({ chapters: [] }))).toBe("EMPTY_DOCUMENT");
+    expect(
+      await readProblem("a.epub", await epubOf({ chapters: ["<p>x</p>", "<p>y</p>"] }), { limits: { maxPages: 1 } }),
+    ).toBe("TOO_MANY_PAGES");
+  });
+});
