@@ -1,5 +1,5 @@
 /** Paragraphs that go on over a column or page. */
-import type { FlowBlock, FlowPage } from "./flow.ts";
+import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
 import { isCjk } from "./scripts.ts";
 
 /** Sets `continues` on blocks that are the rest of the last open paragraph. */
@@ -39,7 +39,7 @@ function goesOn(before: FlowBlock, after: FlowBlock): boolean {
   const last = before.lines.at(-1)!;
   const first = after.lines[0]!;
   const hyphen = /\p{L}[-\u00ad\u2010]$/u.test(last.text);
-  if (/[.!?:;\u3002\uff01\uff1f]["'\u201d\u2019)\]]*$/u.test(last.text)) return false;
+  if (/[.!?:;\u3002\uff01\uff1f]["'\u201d\u2019)\]]*$/u.test(withoutMark(last))) return false;
   const full = before.regionBox[2] - last.box[2] < 0.12 * (before.regionBox[2] - before.regionBox[0]) + last.size;
   if (!full) return false;
   if (hyphen) return /^\p{L}/u.test(first.text);
@@ -48,4 +48,10 @@ function goesOn(before: FlowBlock, after: FlowBlock): boolean {
   // A capital may be a name: only a paragraph that is no short label, and a first line that is not indented.
   const indented = after.lines.length > 1 && first.box[0] - after.lines[1]!.box[0] > 0.7 * first.size;
   return /^[\p{Lu}\d("\u201c]/u.test(first.text) && before.lines.length >= 3 && after.lines.length >= 2 && !indented;
+}
+
+/** Text of a line without the note mark it ends with. */
+function withoutMark(line: FlowLine): string {
+  const end = line.spans.at(-1);
+  return end?.shift === "super" ? line.text.slice(0, line.text.length - end.text.length).trimEnd() : line.text;
 }

@@ -81,7 +81,7 @@ class TreeBuilder {
   private addItem(block: FlowBlock): void {
     const node: Paragraph = { type: "paragraph", content: this.inlines(block, {}, block.marker!.characters) };
     const list = this.lists.add(block, [node], this.placesOf(block));
-    if (list) this.content.push({ ...list, ...this.sourceOf(block) });
+    if (list) this.content.push(Object.assign(list, this.sourceOf(block)));
     this.paragraph = { node, block, lines: [...block.lines] };
   }
 

@@ -1,0 +1,349 @@
+import type { Block } from "@knowhere/contract";
+import { describe, expect, it } from "vitest";
+import { plainBlocks } from "../document/plain.ts";
+import { PageBuilder } from "../testing/page-builder.ts";
+import type { FileFacts, PageImages } from "./facts.ts";
+import { createLayout } from "./index.ts";
+
+const noImages: PageImages = { picture: async () => null, crop: async () => null };
+const fileOf = (pages: PageBuilder[]): FileFacts => ({
+  pageCount: pages.length,
+  metadata: {},
+  outline: [],
+  tagged: false,
+});
+
+async function layOut(pages: PageBuilder[], images: PageImages = noImages) {
+  const layout = createLayout(fileOf(pages), { findHeadings: false });
+  for (const page of pages) await layout.addPage(page.facts, images);
+  return layout.finish();
+}
+const contentOf = async (...pages: PageBuilder[]): Promise<Block[]> => (await layOut(pages)).content;
+const textOf = async (...pages: PageBuilder[]): Promise<string> => plainBlocks(await contentOf(...pages));
+const bodyLines = [
+  "Body text of the page that fills the whole measure of it",
+  "and a second line which does the same as the first has",
+  "and ends.",
+];
+
+describe("broken words", () => {
+  it("join when the document has the joined form", async () => {
+    const page = new PageBuilder().lines(50, 100, [
+      "a long treatment of coopera-",
+      "tion and more text about cooperation here.",
+    ]);
+    expect(await textOf(page)).toContain("of cooperation and");
+  });
+
+  it("keep the hyphen when the document has the hyphenated form", async () => {
+    const page = new PageBuilder().lines(50, 100, [
+      "the record of a check-",
+      "list and a plain check-list follows here.",
+    ]);
+    expect(await textOf(page)).toContain("of a check-list and");
+  });
+
+  it("join lower-case halves that the document does not know", async () => {
+    expect(
+      await textOf(new PageBuilder().lines(50, 100, ["henna, manna, and rhu-", "barb from the peninsula were used."])),
+    ).toContain("rhubarb");
+  });
+
+  it("keep the hyphen before a capital or a number", async () => {
+    expect(
+      await textOf(new PageBuilder().lines(50, 100, ["since the start of COVID-", "19 the numbers went down."])),
+    ).toContain("COVID-19");
+  });
+
+  it("keep the hyphen of a compound", async () => {
+    expect(
+      await textOf(new PageBuilder().lines(50, 100, ["it hampered our long-", "term reporting abilities."])),
+    ).toContain("long-term");
+  });
+});
+
+describe("lines of scripts without spaces", () => {
+  it("join ideographs without a space", async () => {
+    const page = new PageBuilder().lines(
+      50,
+      100,
+      ["\u4e2d\u6587\u6587\u5b57\u7684\u7b2c\u4e00", "\u884c\u548c\u7b2c\u4e8c\u884c\u5b57\u3002"],
+      { widthEm: 1 },
+    );
+    expect(await textOf(page)).toBe(
+      "\u4e2d\u6587\u6587\u5b57\u7684\u7b2c\u4e00\u884c\u548c\u7b2c\u4e8c\u884c\u5b57\u3002",
+    );
+  });
+
+  it("join Korean words that the document has whole, and part others", async () => {
+    const page = new PageBuilder().lines(
+      50,
+      100,
+      [
+        "\uac10\uc5fc\uc99d \uc608\ubc29 \uac10\uc5fc\uc99d \uad00\ub9ac \uac10\uc5fc",
+        "\uc99d \ub300\uc751 \uacc4\ud68d \uc218\ub9bd \ubc0f \uc2dc\ud589",
+      ],
+      { widthEm: 1 },
+    );
+    expect(await textOf(page)).toContain("\uad00\ub9ac \uac10\uc5fc\uc99d \ub300\uc751");
+  });
+});
+
+describe("lists", () => {
+  it("nest by indent", async () => {
+    const page = new PageBuilder();
+    const item = (x: number, y: number, mark: string, text: string) => page.text(x, y, mark).text(x + 12, y, text);
+    item(50, 100, "\u2022", "outer one");
+    item(70, 112, "\u2013", "inner one");
+    item(70, 124, "\u2013", "inner two");
+    item(50, 136, "\u2022", "outer two");
+    const [list, ...rest] = await contentOf(page);
+    expect(rest).toEqual([]);
+    expect(list?.type === "list" && list.items.length).toBe(2);
+    const nested = list?.type === "list" ? list.items[0]!.content[1] : undefined;
+    expect(nested?.type === "list" && nested.items.length).toBe(2);
+  });
+
+  it("keep the number a sequence starts with", async () => {
+    const page = new PageBuilder().lines(50, 100, ["4. fourth thing", "5. fifth thing", "6. sixth thing"]);
+    const [list] = await contentOf(page);
+    expect(list).toMatchObject({ type: "list", ordered: true, start: 4 });
+  });
+
+  it("leave a lone number in its paragraph", async () => {
+    const [block] = await contentOf(new PageBuilder().text(50, 100, "7. alone it stands"));
+    expect(block?.type).toBe("paragraph");
+  });
+
+  it("go on in the next column or page", async () => {
+    const first = new PageBuilder({ page: 1 }).lines(50, 700, ["1. one thing", "2. two things"]);
+    const second = new PageBuilder({ page: 2 }).lines(50, 60, ["3. three things", "4. four things"]);
+    const lists = (await contentOf(first, second)).filter((block) => block.type === "list");
+    expect(lists).toHaveLength(1);
+    expect(lists[0]!.places?.map((place) => place.page)).toEqual([1, 2]);
+  });
+
+  it("tell ticked boxes", async () => {
+    const page = new PageBuilder()
+      .text(50, 100, "\u2611")
+      .text(64, 100, "done")
+      .text(50, 114, "\u2610")
+      .text(64, 114, "open");
+    const [list] = await contentOf(page);
+    expect(list?.type === "list" && list.items.map((item) => item.checked)).toEqual([true, false]);
+  });
+});
+
+describe("footnotes", () => {
+  const noted = () => {
+    const page = new PageBuilder();
+    const column = (x: number, mark: string) => {
+      for (let i = 0; i < 8; i++)
+        page.text(x, 100 + i * 13, "body words that fill the whole column width", { size: 11 });
+      page.text(page.penX, 191, ".", { size: 11 }).text(page.penX, 187, mark, { size: 6 });
+      page.rule(x, 640, x + 60, 640);
+      page.text(x, 652, mark, { size: 6 }).text(page.penX + 2, 655, `note ${mark} in small print`, { size: 8 });
+    };
+    column(40, "1");
+    column(320, "2");
+    return page;
+  };
+
+  it("come after the body of both columns", async () => {
+    expect((await contentOf(noted())).map((block) => block.type)).toEqual(["paragraph", "paragraph", "note", "note"]);
+  });
+
+  it("are linked to their marks", async () => {
+    const content = await contentOf(noted());
+    const note = content.find((block) => block.type === "note");
+    expect(note).toMatchObject({ label: "1", kind: "footnote" });
+    const first = content[0];
+    const marks = first?.type === "paragraph" ? first.content.filter((inline) => inline.type === "note_ref") : [];
+    expect(marks).toEqual([{ type: "note_ref", note: note?.type === "note" ? note.note : "", label: "1" }]);
+  });
+
+  it("are not made of a numbered bibliography", async () => {
+    const page = new PageBuilder();
+    for (let i = 0; i < 8; i++)
+      page.text(50, 100 + i * 13, "body words that fill the whole column width", { size: 11 });
+    page.text(50, 400, "References", { font: "Body-Bold", size: 9 });
+    for (let i = 1; i <= 4; i++) page.text(50, 410 + i * 12, `${i}. Author of the year, title and place`, { size: 8 });
+    expect((await contentOf(page)).some((block) => block.type === "note")).toBe(false);
+  });
+});
+
+describe("furniture", () => {
+  const paged = (count: number, header: (page: number) => string, footer: (page: number) => string) =>
+    Array.from({ length: count }, (_, i) => {
+      const page = new PageBuilder({ page: i + 1 }).text(50, 40, header(i + 1)).text(300, 770, footer(i + 1));
+      for (let line = 0; line < 20; line++)
+        page.text(50, 100 + line * 13, `page ${i + 1} line ${line} has words of its own ${i * 31 + line}`);
+      return page;
+    });
+  const rolesOf = async (pages: PageBuilder[]) =>
+    (await contentOf(...pages)).flatMap((block) => (block.type === "furniture" ? [block.role] : []));
+
+  it("is a text that repeats at one height, and a number that counts with the pages", async () => {
+    const roles = await rolesOf(
+      paged(
+        4,
+        () => "Annual Report",
+        (page) => `${page + 6}`,
+      ),
+    );
+    expect(roles.filter((role) => role === "header")).toHaveLength(4);
+    expect(roles.filter((role) => role === "page_number")).toHaveLength(4);
+  });
+
+  it("may differ between odd and even pages", async () => {
+    const roles = await rolesOf(
+      paged(
+        8,
+        (page) => (page % 2 ? "The Book" : "The Chapter"),
+        (page) => `${page}`,
+      ),
+    );
+    expect(roles.filter((role) => role === "header")).toHaveLength(8);
+  });
+
+  it("is not a number that does not count with the pages", async () => {
+    const roles = await rolesOf(
+      paged(
+        4,
+        (page) => `Heading of page ${"abcd"[page - 1]}`,
+        (page) => `${[17, 3, 99, 40][page - 1]}`,
+      ),
+    );
+    expect(roles).toEqual([]);
+  });
+
+  it("is never guessed on a single page", async () => {
+    expect(
+      await rolesOf(
+        paged(
+          1,
+          () => "Annual Report",
+          () => "7",
+        ),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("captions", () => {
+  it("belong to the figure above them", async () => {
+    const page = new PageBuilder()
+      .lines(50, 60, bodyLines)
+      .picture([50, 120, 300, 300])
+      .text(50, 315, "Figure 2: A pump");
+    const content = await contentOf(page);
+    expect(content.map((block) => block.type)).toEqual(["paragraph", "figure"]);
+    expect(content[1]).toMatchObject({ caption: [{ type: "text", text: "Figure 2: A pump" }] });
+  });
+
+  it("stay paragraphs on the other side", async () => {
+    const page = new PageBuilder().text(50, 100, "Figure 2: A pump").picture([50, 110, 300, 300]);
+    expect(await contentOf(page)).toMatchObject([{ type: "paragraph", role: "caption" }, { type: "figure" }]);
+  });
+});
+
+describe("contents lists", () => {
+  it("are groups that keep leaders and page numbers", async () => {
+    const page = new PageBuilder()
+      .text(50, 100, "Preface ............... ix")
+      .text(50, 114, "1. The Square . . . . . . . . . . 13");
+    const [group] = await contentOf(page);
+    expect(group).toMatchObject({ type: "group", role: "contents" });
+    expect(plainBlocks([group!])).toMatch(/Preface \.{15} ix[\s\S]*The Square \.{10} 13/);
+  });
+});
+
+describe("paragraphs over columns and pages", () => {
+  const full = [
+    "This paragraph runs over the end of the page because it is",
+    "so long that the page has no room for the rest of the sen-",
+  ];
+  it("are one paragraph with two places", async () => {
+    const first = new PageBuilder({ page: 1 }).lines(50, 740, full);
+    const second = new PageBuilder({ page: 2 }).lines(50, 60, ["tence, which ends here at last."]);
+    const [paragraph, ...rest] = await contentOf(first, second);
+    expect(rest).toEqual([]);
+    expect(paragraph?.places?.map((place) => place.page)).toEqual([1, 2]);
+    expect(plainBlocks([paragraph!])).toContain("sentence, which");
+  });
+
+  it("are two when the first has ended", async () => {
+    const first = new PageBuilder({ page: 1 }).lines(50, 740, [
+      full[0]!,
+      "and here it comes to its very end with the last full stop.",
+    ]);
+    const second = new PageBuilder({ page: 2 }).lines(50, 60, ["another begins on the next page."]);
+    expect(await contentOf(first, second)).toHaveLength(2);
+  });
+});
+
+describe("styles and links", () => {
+  it("become marks inside a paragraph", async () => {
+    const page = new PageBuilder().text(50, 100, "plain and");
+    page.text(page.penX + 3, 100, "bold", { font: "Body-Bold" }).text(page.penX + 3, 100, "and");
+    page.text(page.penX + 3, 100, "slanted", { font: "Body-Italic" }).text(page.penX + 3, 100, "words");
+    const [paragraph] = await contentOf(page);
+    expect(paragraph?.type === "paragraph" && paragraph.content.map((inline) => inline.type)).toEqual([
+      "text",
+      "strong",
+      "text",
+      "emphasis",
+      "text",
+    ]);
+  });
+
+  it("link the words that a link lies over", async () => {
+    const page = new PageBuilder().text(50, 100, "see here for more");
+    page.facts.links.push({ box: [67, 90, 91, 104], href: "https://example.org/" });
+    const [paragraph] = await contentOf(page);
+    expect(paragraph?.type === "paragraph" && paragraph.content[1]).toMatchObject({
+      type: "link",
+      href: "https://example.org/",
+    });
+  });
+});
+
+describe("pictures", () => {
+  it("are kept once however often they stand in the file", async () => {
+    const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
+    const images: PageImages = {
+      picture: async () => ({ bytes, mediaType: "image/png", width: 200, height: 100 }),
+      crop: async () => null,
+    };
+    const pages = [1, 2].map((page) => new PageBuilder({ page }).lines(50, 60, bodyLines).picture([50, 200, 250, 300]));
+    const { assets, assetBytes, content } = await layOut(pages, images);
+    expect(assets).toHaveLength(1);
+    expect(assetBytes.get(assets[0]!.id)).toBe(bytes);
+    expect(content.filter((block) => block.type === "figure" && block.asset === assets[0]!.id)).toHaveLength(2);
+  });
+});
+
+describe("the tree", () => {
+  it("shows every word of the pages once, in order", async () => {
+    const pages = [1, 2, 3].map((number) => {
+      const page = new PageBuilder({ page: number });
+      for (let i = 0; i < 30; i++)
+        page
+          .text(50, 60 + i * 14, `p${number}l${i}a p${number}l${i}b p${number}l${i}c`)
+          .text(330, 60 + i * 14, `p${number}r${i}a p${number}r${i}b p${number}r${i}c`);
+      return page;
+    });
+    const words = (await textOf(...pages)).split(/\s+/);
+    const expected = [1, 2, 3].flatMap((n) =>
+      ["l", "r"].flatMap((side) =>
+        Array.from({ length: 30 }, (_, i) => [`p${n}${side}${i}a`, `p${n}${side}${i}b`, `p${n}${side}${i}c`]).flat(),
+      ),
+    );
+    expect(words).toEqual(expected);
+  });
+
+  it("gives every block a place on its page", async () => {
+    const content = await contentOf(new PageBuilder().lines(50, 100, bodyLines));
+    expect(content[0]!.places).toEqual([{ page: 1, box: [50, 93, expect.any(Number), expect.any(Number)] }]);
+  });
+});
