@@ -12,6 +12,7 @@ import { createJobQueue } from "./adapters/postgres/job-queue.ts";
 import { createJobStore } from "./adapters/postgres/job-store.ts";
 import { createJobUpkeep } from "./adapters/postgres/job-upkeep.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
+import { createUsage } from "./adapters/postgres/usage.ts";
 import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
 import { createWebhookSecrets } from "./adapters/postgres/webhook-secrets.ts";
 import { systemClock } from "./adapters/system/clock.ts";
@@ -237,6 +238,7 @@ async function start(
     packages: createResultPackages({ blobs }),
     fetcher,
     webhooks: { deliveries, secrets, trigger: deliverer.trigger },
+    usage: createUsage(database),
     renderHtml: renderHtmlPage,
     checkReadiness: async () => ({
       database: await database.query("select 1").then(

@@ -4,6 +4,7 @@ import * as keys from "./keys.ts";
 import type { Operation } from "./operation.ts";
 import * as results from "./results.ts";
 import * as system from "./system.ts";
+import * as usage from "./usage.ts";
 import * as webhooks from "./webhooks.ts";
 
 export const operations = {
@@ -31,6 +32,12 @@ export const operations = {
   listWebhookSecrets: webhooks.listWebhookSecrets,
   createWebhookSecret: webhooks.createWebhookSecret,
   revokeWebhookSecret: webhooks.revokeWebhookSecret,
+  getUsage: usage.getUsage,
+  getCredits: usage.getCredits,
+  getBillingUsage: usage.getBillingUsage,
+  getParseUsage: usage.getParseUsage,
+  listBillingHistory: usage.listBillingHistory,
+  listPriceConfigs: usage.listPriceConfigs,
   getHealth: system.getHealth,
   getReadiness: system.getReadiness,
   getWelcome: system.getWelcome,
@@ -49,4 +56,5 @@ export { ApiKey, CreateKeyRequest, KeyScope } from "./keys.ts";
 export { buildOpenApi } from "./openapi.ts";
 export { ErrorAnswer, type Method, type Operation, type ResponseSpec, type Scope } from "./operation.ts";
 export { publishSchemas } from "./schemas.ts";
+export { UsageReport } from "./usage.ts";
 export { WebhookLog, WebhookSecret, WebhookTry } from "./webhooks.ts";

@@ -15,6 +15,7 @@ import type { ApiKeyRecord, ApiKeys } from "../ports/keys.ts";
 import type { Limiter } from "../ports/limiter.ts";
 import type { Log } from "../ports/log.ts";
 import type { ResultPackages } from "../ports/packages.ts";
+import type { Usage } from "../ports/usage.ts";
 
 export interface HttpSettings {
   /** Base of presigned URLs; undefined: from the request's Host. No slash at the end. */
@@ -53,6 +54,7 @@ export interface HttpParts {
     /** One try at once; null when the job's end was never announced. */
     trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
   };
+  usage: Usage;
   /** Writes the tree as one HTML page. */
   renderHtml(document: Document): string;
   /** One word a part ("ok", or what is wrong). Any other word than "ok" means: not ready. */

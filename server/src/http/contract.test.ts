@@ -68,6 +68,12 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
     const made = await house.send("POST", `${prefix}/webhooks/secrets`, { body: { rotate: true } });
     return house.send("DELETE", `${prefix}/webhooks/secrets/${made.json.id}`);
   },
+  getUsage: (prefix) => house.send("GET", `${prefix}/usage?from=2026-01-01&to=2026-01-31`),
+  getCredits: (prefix) => house.send("GET", `${prefix}/billing/credits`),
+  getBillingUsage: (prefix) => house.send("GET", `${prefix}/billing/usage?period=month`),
+  getParseUsage: (prefix) => house.send("GET", `${prefix}/billing/parse-usage`),
+  listBillingHistory: (prefix) => house.send("GET", `${prefix}/billing/history?limit=50`),
+  listPriceConfigs: (prefix) => house.send("GET", `${prefix}/billing/price-configs`),
   getHealth: () => house.send("GET", "/health", { key: null }),
   getReadiness: () => house.send("GET", "/health/ready", { key: null }),
   getWelcome: () => house.send("GET", "/", { key: null }),

@@ -59,11 +59,13 @@ export async function runAttempt(
   const report = reportOf(claim, abort, tools);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const { job, sourcePath } = await fetchSource(claim, folder, abort.signal, tools);
+    const begunAt = tools.clock.now();
+    const { job, sourcePath, sourceBytes } = await fetchSource(claim, folder, abort.signal, tools);
     const outcome = await parse(job, sourcePath, folder, report, abort.signal, tools, claim.attempt);
     await report.finish();
     abort.signal.throwIfAborted();
-    await publish(claim, outcome, abort.signal, tools);
+    const seconds = Math.max(0, tools.clock.now().getTime() - begunAt.getTime()) / 1000;
+    await publish(claim, outcome, { sourceBytes, seconds }, abort.signal, tools);
     log.info({ ...about, bytes: outcome.bytes, pages: outcome.statistics.total_pages }, "job done");
   } catch (error) {
     await report.finish();
@@ -82,7 +84,7 @@ async function fetchSource(
   folder: string,
   signal: AbortSignal,
   tools: AttemptTools,
-): Promise<{ job: JobRecord; sourcePath: string }> {
+): Promise<{ job: JobRecord; sourcePath: string; sourceBytes: number }> {
   const { job } = claim;
   const sourcePath = join(folder, "source");
   if (job.sourceKey !== null) {
@@ -91,7 +93,7 @@ async function fetchSource(
     if (info.bytes > tools.maxSourceBytes)
       throw problem("SOURCE_TOO_LARGE", { limit_bytes: tools.maxSourceBytes, size_bytes: info.bytes });
     await tools.blobs.download(job.sourceKey, sourcePath, signal);
-    return { job, sourcePath };
+    return { job, sourcePath, sourceBytes: info.bytes };
   }
   if (job.sourceUrl === null) throw new Error("a job without a source");
   const fetched = await tools.fetcher.download(job.sourceUrl, sourcePath, {
@@ -102,7 +104,7 @@ async function fetchSource(
   const source = await tools.resolveSource(job, fetched, sourcePath);
   const moved = await record(claim, [{ type: "source-resolved", source }], tools);
   if (moved.kind === "lost") throw new ClaimLost();
-  return { job: { ...job, ...source }, sourcePath };
+  return { job: { ...job, ...source }, sourcePath, sourceBytes: fetched.bytes };
 }
 
 async function parse(
@@ -165,7 +167,13 @@ function reportOf(claim: Claim, abort: AbortController, tools: AttemptTools) {
 }
 
 /** The package first, under a name of this claim; then the one transaction that makes it the job's result. */
-async function publish(claim: Claim, outcome: ParseOutcome, signal: AbortSignal, tools: AttemptTools): Promise<void> {
+async function publish(
+  claim: Claim,
+  outcome: ParseOutcome,
+  work: { sourceBytes: number; seconds: number },
+  signal: AbortSignal,
+  tools: AttemptTools,
+): Promise<void> {
   const { token, attempt } = claim;
   const key = resultKey(claim.job.jobId, token);
   const stored = await storePackage(key, outcome, signal, tools);
@@ -181,7 +189,7 @@ async function publish(claim: Claim, outcome: ParseOutcome, signal: AbortSignal,
     ...next,
     queue: { do: "remove" },
     attempt: { outcome: "done", error: null },
-    usage: { pages: outcome.billablePages },
+    usage: { pages: outcome.billablePages, ...work },
   }));
   // A commit whose answer was lost looks like a lost claim when it is repeated; the row tells.
   if (moved.kind === "moved" || (moved.kind === "lost" && moved.job?.result?.key === key)) return;

@@ -43,7 +43,7 @@ export interface Move {
   /** Closes the open attempt. */
   attempt?: { outcome: AttemptOutcome; error: JobError | null };
   /** What is billed: one row a job, kept when the job is erased. */
-  usage?: { pages: number };
+  usage?: { pages: number; sourceBytes?: number; seconds?: number };
 }
 
 export type Moved =

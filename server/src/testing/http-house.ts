@@ -94,6 +94,13 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
     packages: createResultPackages({ blobs }),
     fetcher,
     webhooks: createMemoryWebhooks(clock),
+    usage: {
+      byDay: async () => [
+        { date: "2026-01-02", keyId: "key_0", keyName: "main", jobs: 2, pages: 5, bytes: 1000, seconds: 0.1 + 0.2 },
+        { date: "2026-01-02", keyId: "key_gone", keyName: null, jobs: 1, pages: 1, bytes: 10, seconds: 1 },
+      ],
+      countEnds: async () => ({ done: 3, failed: 1 }),
+    },
     renderHtml: (document) => `<!doctype html><title>${document.format}</title>`,
     checkReadiness: async () => ({ database: "ok" }),
     log: { debug: keep("debug"), info: keep("info"), warn: keep("warn"), error: keep("error") },

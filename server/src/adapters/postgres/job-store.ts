@@ -43,8 +43,8 @@ const sql = {
   },
   bill: {
     name: "usage-add",
-    text: `insert into usage_ledger (job_id, account_id, key_id, pages, file_extension, at) values ($1, $2, $3, $4, $5, $6)
-      on conflict (job_id) do nothing`,
+    text: `insert into usage_ledger (job_id, account_id, key_id, pages, file_extension, at, source_bytes, seconds)
+      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (job_id) do nothing`,
   },
   await: {
     name: "upload-await",
@@ -120,7 +120,16 @@ export function createJobStore(database: Database, hooks: JobStoreHooks = {}): J
         attempt.error && JSON.stringify(attempt.error),
       ]);
     if (usage)
-      await tx.query(sql.bill, [job.jobId, job.accountId, job.keyId, usage.pages, job.fileExtension, job.updatedAt]);
+      await tx.query(sql.bill, [
+        job.jobId,
+        job.accountId,
+        job.keyId,
+        usage.pages,
+        job.fileExtension,
+        job.updatedAt,
+        usage.sourceBytes ?? 0,
+        usage.seconds ?? 0,
+      ]);
     if (queue?.do === "enqueue") await tx.query(sql.enqueue, [job.jobId, job.keyId, queue.runAt, queue.priority ?? 0]);
     if (queue?.do === "release") await tx.query(sql.release, [job.jobId, queue.runAt, queue.strike ? 1 : 0]);
     if (queue?.do === "remove") await tx.query(sql.dequeue, [job.jobId]);

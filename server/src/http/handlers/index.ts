@@ -10,6 +10,7 @@ import { listJobs } from "./list-jobs.ts";
 import * as results from "./result-parts.ts";
 import { streamJobEvents } from "./stream-job-events.ts";
 import * as system from "./system.ts";
+import * as usage from "./usage.ts";
 import * as webhooks from "./webhooks.ts";
 
 export const handlers: { [Id in OperationId]: Handler<Id> } = {
@@ -37,6 +38,12 @@ export const handlers: { [Id in OperationId]: Handler<Id> } = {
   listWebhookSecrets: webhooks.listWebhookSecrets,
   createWebhookSecret: webhooks.createWebhookSecret,
   revokeWebhookSecret: webhooks.revokeWebhookSecret,
+  getUsage: usage.getUsage,
+  getCredits: usage.getCredits,
+  getBillingUsage: usage.getBillingUsage,
+  getParseUsage: usage.getParseUsage,
+  listBillingHistory: usage.listBillingHistory,
+  listPriceConfigs: usage.listPriceConfigs,
   getHealth: system.getHealth,
   getReadiness: system.getReadiness,
   getWelcome: system.getWelcome,

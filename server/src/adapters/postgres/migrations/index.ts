@@ -1,6 +1,7 @@
 /** The literal list. A migration that was released is never changed; append the next number. */
 import { jobs } from "./0001-jobs.ts";
 import { webhooks } from "./0002-webhooks.ts";
+import { usage } from "./0003-usage.ts";
 
 export interface Migration {
   number: number;
@@ -11,4 +12,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { number: 1, name: "jobs", sql: jobs },
   { number: 2, name: "webhooks", sql: webhooks },
+  { number: 3, name: "usage", sql: usage },
 ];
