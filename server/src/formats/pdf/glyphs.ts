@@ -9,6 +9,7 @@ import { foldCharacter, isUnmapped, symbolOf } from "./characters.ts";
 import type { PdfEngine } from "./engine.ts";
 import { type Matrix, mapBox, multiply, type PageGeometry } from "./geometry.ts";
 import type { PageObjects, TextRun } from "./objects.ts";
+import { texSign } from "./tex-encodings.ts";
 
 /** More characters than this are left unread (a page of a dense telephone book has 20,000). */
 export const maxGlyphsPerPage = 200_000;
@@ -56,12 +57,12 @@ export function readGlyphs(
       }
       let code = calls.FPDFText_GetUnicode(text, i);
       if (code <= 0x20 || code === 0xa0 || code === 0xfffe) {
-        // 2 and U+FFFE stand for a hyphen at a line's end
-        if (code !== 2 && code !== 0xfffe) {
+        // 2 and U+FFFE stand for a hyphen at a line's end.
+        if (code === 2 || code === 0xfffe) code = 0x2d;
+        else if (code > 0x20 || calls.FPDFText_HasUnicodeMapError(text, i) !== 1) {
           if (code !== 13 && code !== 10 && calls.FPDFText_IsGenerated(text, i) !== 1) space = true;
           continue;
         }
-        code = 0x2d;
       }
       if (code >= 0xd800 && code <= 0xdbff) {
         high = code;
@@ -69,7 +70,6 @@ export function readGlyphs(
       }
       if (code >= 0xdc00 && code <= 0xdfff && high > 0) code = 0x10000 + ((high - 0xd800) << 10) + (code - 0xdc00);
       high = 0;
-      if (calls.FPDFText_IsGenerated(text, i) === 1) continue;
       const owner = calls.FPDFText_GetTextObject(text, i);
       if (owner !== object) {
         object = owner;
@@ -88,7 +88,8 @@ export function readGlyphs(
       const baseline = hasOrigin ? b * ux + dd * uy + f : box[3];
       const font = style.run ? objects.fonts[style.run.font] : undefined;
       const unmappedByFont = calls.FPDFText_HasUnicodeMapError(text, i) === 1;
-      const folded = font?.symbolic ? symbolOf(font.name, code) : foldCharacter(code);
+      const sign = unmappedByFont && font ? texSign(font.name, code) : undefined;
+      const folded = sign ?? (font?.symbolic ? symbolOf(font.name, code) : foldCharacter(code));
       const previous = out.glyphs[out.glyphs.length - 1];
       if (
         previous &&
@@ -115,7 +116,7 @@ export function readGlyphs(
         run: style.index,
         spaceBefore: space,
       };
-      if (unmappedByFont || isUnmapped(folded)) glyph.unmapped = true;
+      if (sign === undefined && (unmappedByFont || isUnmapped(folded))) glyph.unmapped = true;
       if (style.run?.artifact) glyph.artifact = true;
       out.glyphs.push(glyph);
       out.runs.push(style.run);

@@ -62,13 +62,6 @@ export function readPath(
   let ys: number[] = [];
   let curves = 0;
   let closed = false;
-  const flush = (): void => {
-    if (xs.length > 1) addSubpath(xs, ys, curves, closed, style, sink);
-    xs = [];
-    ys = [];
-    curves = 0;
-    closed = false;
-  };
   for (let i = 0; i < count; i++) {
     const segment = calls.FPDFPath_GetPathSegment(path, i);
     if (segment === 0) continue;
@@ -77,13 +70,19 @@ export function readPath(
     const f32 = engine.f32;
     const x = f32[at]!;
     const y = f32[at + 1]!;
-    if (type === move) flush();
+    if (type === move && xs.length > 0) {
+      if (xs.length > 1) addSubpath(xs, ys, curves, closed, style, sink);
+      xs = [];
+      ys = [];
+      curves = 0;
+      closed = false;
+    }
     xs.push(a * x + c * y + e);
     ys.push(b * x + d * y + f);
     if (type === bezier) curves++;
     if (calls.FPDFPathSegment_GetClose(segment)) closed = true;
   }
-  flush();
+  if (xs.length > 1) addSubpath(xs, ys, curves, closed, style, sink);
 }
 
 function boundsOf(xs: number[], ys: number[]): Box {
