@@ -7,6 +7,9 @@ import { childOf, childrenOf, findElement, textOf, type XmlElement } from "../xm
 import { nested, pictureToken, type Session, warn } from "./session.ts";
 import { tableOfElement } from "./table.ts";
 
+/** Stands for a formula until its part is read (an empty one would be tidied away); what still has it at the end is none. */
+export const unreadFormula = "\ufffc";
+
 export interface FramePieces {
   inline: Inline[];
   blocks: Block[];
@@ -85,7 +88,7 @@ function addObject(object: XmlElement, session: Session, pieces: FramePieces): b
   }
   const part = `${resolvePart("content.xml", object.attributes["xlink:href"] ?? "")}/content.xml`;
   if (!session.archive.has(part)) return false;
-  const node: Extract<Inline, { type: "math" }> = { type: "math", text: "", notation: "latex" };
+  const node: Extract<Inline, { type: "math" }> = { type: "math", text: unreadFormula, notation: "latex" };
   const table: Table = { type: "table", rows: [], headRows: 0 };
   pieces.inline.push(node);
   pieces.blocks.push(table);

@@ -11,6 +11,7 @@ import { childOf, childrenOf, findElement, textOf, type XmlElement } from "../xm
 import type { XmlHandlers } from "../xml/stream.ts";
 import type { ZipArchive } from "../zip/archive.ts";
 import { FlowReader, flowContainers, readFlow } from "./flow.ts";
+import { unreadFormula } from "./frames.ts";
 import { furnitureOf, pageSizeOf } from "./master-pages.ts";
 import { readDrawPage } from "./presentation.ts";
 import { openOdf, partOfToken, readPart, type Session, streamPart, warn } from "./session.ts";
@@ -195,12 +196,17 @@ async function readMetadata(session: Session, context: ReadContext): Promise<Doc
   return metadata;
 }
 
+const isRead = (formula: { text: string }): boolean => formula.text !== unreadFormula && formula.text !== "";
+
 /** Objects that turned out to be neither formula nor chart leave nothing behind. */
 function prune(blocks: Block[]): Block[] {
   return blocks.filter((block) => {
     if (block.type === "table") return block.rows.length > 0;
-    if (block.type === "math") return block.text !== "";
-    if (block.type === "paragraph") return block.content.some((node) => node.type !== "math" || node.text !== "");
+    if (block.type === "math") return isRead(block);
+    if (block.type === "paragraph") {
+      block.content = block.content.filter((node) => node.type !== "math" || isRead(node));
+      return block.content.length > 0;
+    }
     return block.type !== "group" || block.content.length > 0;
   });
 }
