@@ -35,7 +35,7 @@ const fewWords = 4;
 /** Words under this confidence are specks and lines read as letters. */
 const noiseConfidence = 0.15;
 /** Letters lower than this many pixels read badly; small pictures are enlarged towards it. */
-const enlargeBelowPx = 2000;
+const enlargeBelowPx = 1600;
 const maxEnlargement = 3;
 const skewWidthPx = 800;
 /** Tesseract's own scale: below this the orientation is a guess. */
