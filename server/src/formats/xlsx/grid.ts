@@ -54,6 +54,18 @@ export function cellName(row: number, column: number): string {
   return `${letters}${row + 1}`;
 }
 
+/** The column of "C5", without a look at its row; undefined when it has no letters or is beyond any sheet. */
+export function columnOfCellName(name: string): number | undefined {
+  let column = 0;
+  let at = 0;
+  for (; at < name.length && at < 4; at++) {
+    const code = name.charCodeAt(at) & ~32;
+    if (code < 65 || code > 90) break;
+    column = column * 26 + code - 64;
+  }
+  return at > 0 && column <= maxColumns ? column - 1 : undefined;
+}
+
 /** Row and column of "C5" or "$C$5"; undefined for anything else and for addresses beyond any sheet. */
 export function parseCellName(name: string): { row: number; column: number } | undefined {
   const match = /^\$?([A-Za-z]{1,3})\$?(\d{1,7})$/.exec(name);

@@ -146,7 +146,7 @@ describe("Excel workbooks", () => {
   it("orders rows and cells that the file has out of order", async () => {
     const [table] = await tables(
       await workbookOf([
-        { rows: row(2, ["c", "d"]) + '<row r="1"><c r="B1"><v>2</v></c><c r="A1"><v>1</v></c></row>' },
+        { rows: `${row(2, ["c", "d"])}<row r="1"><c r="B1"><v>2</v></c><c r="A1"><v>1</v></c></row>` },
       ]),
     );
     expect(table).toMatchObject({

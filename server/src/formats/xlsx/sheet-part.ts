@@ -2,11 +2,19 @@
  * Streams one worksheet part: filled cells row by row, merges, links and hidden rows. The part is never built as a tree,
  * and what it declares about its size (`dimension`) is not believed.
  */
-import { type Problem, problem } from "@knowhere/contract";
-import { SaxesParser } from "saxes";
+import { Problem, problem } from "@knowhere/contract";
 import { decoderFor } from "../xml/encoding.ts";
-import { type CellBudget, type GridRow, type Merge, maxColumns, maxRows, parseCellName, parseRange } from "./grid.ts";
+import {
+  type CellBudget,
+  columnOfCellName,
+  type GridRow,
+  type Merge,
+  maxColumns,
+  maxRows,
+  parseRange,
+} from "./grid.ts";
 import type { CellStyles } from "./styles.ts";
+import { attributeOf, TagScanner } from "./tag-scanner.ts";
 
 export interface SheetPart {
   rows: GridRow[];
@@ -30,36 +38,40 @@ const maxDepth = 64;
 /** Reads the part. Throws PARSING_FAILED for broken XML, LIMIT_EXCEEDED for a DOCTYPE or too many cells. */
 export async function readSheetPart(chunks: AsyncIterable<Uint8Array>, context: SheetContext): Promise<SheetPart> {
   const machine = new SheetMachine(context);
-  const parser = new SaxesParser({ xmlns: false, position: false });
-  parser.on("error", (cause) => {
-    throw brokenSheet(cause);
+  const scanner = new TagScanner({
+    open: (name, tag) => machine.open(name, tag),
+    close: (name) => machine.close(name),
+    text: (text) => machine.text(text),
+    doctype: () => {
+      throw problem("LIMIT_EXCEEDED", { message: "The document contains a DOCTYPE, which is not allowed." });
+    },
   });
-  parser.on("doctype", () => {
-    throw problem("LIMIT_EXCEEDED", { message: "The document contains a DOCTYPE, which is not allowed." });
-  });
-  parser.on("opentag", (tag) => machine.open(localName(tag.name), tag.attributes as Record<string, string>));
-  parser.on("closetag", (tag) => machine.close(localName(tag.name)));
-  parser.on("text", (text) => machine.text(text));
-  parser.on("cdata", (text) => machine.text(text));
   let decoder: ReturnType<typeof decoderFor> | undefined;
   for await (const chunk of chunks) {
     context.signal.throwIfAborted();
     decoder ??= decoderFor(chunk);
-    parser.write(decoder.write(chunk));
+    scan(scanner, decoder.write(chunk));
   }
   if (!decoder) throw brokenSheet();
-  parser.write(decoder.end());
-  parser.close();
+  scan(scanner, decoder.end());
+  try {
+    scanner.finish();
+  } catch (cause) {
+    throw brokenSheet(cause);
+  }
   return machine.finish();
 }
 
-const brokenSheet = (cause?: unknown): Problem =>
-  problem("PARSING_FAILED", { message: "Unable to parse document: a sheet's XML is not well formed." }, { cause });
-
-function localName(name: string): string {
-  const colon = name.indexOf(":");
-  return colon < 0 ? name : name.slice(colon + 1);
+function scan(scanner: TagScanner, text: string): void {
+  try {
+    scanner.write(text);
+  } catch (cause) {
+    throw cause instanceof Problem ? cause : brokenSheet(cause);
+  }
 }
+
+const brokenSheet = (cause?: unknown): Error =>
+  problem("PARSING_FAILED", { message: "Unable to parse document: a sheet's XML is not well formed." }, { cause });
 
 interface OpenCell {
   column: number;
@@ -87,14 +99,14 @@ class SheetMachine {
 
   constructor(private readonly context: SheetContext) {}
 
-  open(name: string, attributes: Record<string, string>): void {
+  open(name: string, tag: string): void {
     if (++this.#depth > maxDepth) throw problem("LIMIT_EXCEEDED", { limit: "XML depth" });
     switch (name) {
       case "row":
-        this.#openRow(attributes);
+        this.#openRow(tag);
         return;
       case "c":
-        this.#openCell(attributes);
+        this.#openCell(tag);
         return;
       case "v":
         if (this.#cell) this.#target = "value";
@@ -109,19 +121,19 @@ class SheetMachine {
         this.#phoneticDepth = this.#depth;
         return;
       case "mergeCell": {
-        const merge = parseRange(attributes["ref"] ?? "");
+        const merge = parseRange(attributeOf(tag, "ref") ?? "");
         if (merge && this.#part.merges.length < maxMerges) this.#part.merges.push(merge);
         return;
       }
       case "hyperlink": {
-        const range = parseRange(attributes["ref"] ?? "");
-        const id = Object.entries(attributes).find(([key]) => localName(key) === "id")?.[1];
+        const range = parseRange(attributeOf(tag, "ref") ?? "");
+        const id = attributeOf(tag, "id");
         if (range && this.#part.links.length < maxMerges)
-          this.#part.links.push({ range, id, location: attributes["location"] });
+          this.#part.links.push({ range, id, location: attributeOf(tag, "location") });
         return;
       }
       case "col":
-        if (isTrue(attributes["hidden"])) this.#part.hiddenColumns += columnSpan(attributes);
+        if (isTrue(attributeOf(tag, "hidden"))) this.#part.hiddenColumns += columnSpan(tag);
         return;
     }
   }
@@ -144,23 +156,29 @@ class SheetMachine {
     return this.#part;
   }
 
-  #openRow(attributes: Record<string, string>): void {
-    const stated = Number(attributes["r"]);
+  #openRow(tag: string): void {
+    const stated = Number(attributeOf(tag, "r"));
     const index = Number.isInteger(stated) && stated >= 1 ? stated - 1 : this.#rowIndex + 1;
     if (index >= maxRows) throw problem("LIMIT_EXCEEDED", { limit: "rows of a sheet" });
     if (index <= this.#rowIndex) this.#sorted = false;
     this.#rowIndex = index;
     this.#lastColumn = -1;
-    this.#row = { index, hidden: isTrue(attributes["hidden"]), columns: [], texts: [] };
+    this.#row = { index, hidden: isTrue(attributeOf(tag, "hidden")), columns: [], texts: [] };
   }
 
-  #openCell(attributes: Record<string, string>): void {
+  #openCell(tag: string): void {
     const row = this.#row;
     if (!row) return;
-    const named = attributes["r"] ? parseCellName(attributes["r"])?.column : undefined;
-    const column = named ?? this.#lastColumn + 1;
+    const named = attributeOf(tag, "r");
+    const column = (named === undefined ? undefined : columnOfCellName(named)) ?? this.#lastColumn + 1;
     this.#lastColumn = column;
-    this.#cell = { column, type: attributes["t"] ?? "n", style: Number(attributes["s"] ?? 0), value: "", formula: "" };
+    this.#cell = {
+      column,
+      type: attributeOf(tag, "t") ?? "n",
+      style: Number(attributeOf(tag, "s") ?? 0),
+      value: "",
+      formula: "",
+    };
   }
 
   #closeCell(): void {
@@ -217,8 +235,8 @@ function isTrue(value: string | undefined): boolean {
   return value === "1" || value === "true";
 }
 
-function columnSpan(attributes: Record<string, string>): number {
-  const span = Number(attributes["max"]) - Number(attributes["min"]) + 1;
+function columnSpan(tag: string): number {
+  const span = Number(attributeOf(tag, "max")) - Number(attributeOf(tag, "min")) + 1;
   return span >= 1 && span <= maxColumns ? span : 1;
 }
 

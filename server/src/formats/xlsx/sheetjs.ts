@@ -128,7 +128,8 @@ function metadataOf(workbook: WorkBook): Record<string, string> {
   } as const;
   for (const [from, to] of Object.entries(names)) {
     const value = workbook.Props?.[from as keyof typeof names];
-    if (typeof value === "string" && value.trim() !== "") metadata[to] = value.trim();
+    // Properties in an unnamed code page come out as replacement characters: worth nothing.
+    if (typeof value === "string" && value.trim() !== "" && !value.includes("\ufffd")) metadata[to] = value.trim();
   }
   return metadata;
 }
