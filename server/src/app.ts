@@ -8,6 +8,7 @@ import { createBell } from "./adapters/postgres/bell.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "./adapters/postgres/database.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded/server.ts";
 import { createIdempotency } from "./adapters/postgres/idempotency.ts";
+import { createJobCensus } from "./adapters/postgres/job-census.ts";
 import { createJobQueue } from "./adapters/postgres/job-queue.ts";
 import { createJobStore } from "./adapters/postgres/job-store.ts";
 import { createJobUpkeep } from "./adapters/postgres/job-upkeep.ts";
@@ -15,6 +16,7 @@ import { migrate } from "./adapters/postgres/migrate.ts";
 import { createUsage } from "./adapters/postgres/usage.ts";
 import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
 import { createWebhookSecrets } from "./adapters/postgres/webhook-secrets.ts";
+import { createMeter } from "./adapters/prometheus/meter.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createFetcher } from "./adapters/system/fetcher.ts";
 import { systemIds } from "./adapters/system/ids.ts";
@@ -24,6 +26,7 @@ import type { Config } from "./config.ts";
 import { createHttpServer, createMemoryLimiter } from "./http/server.ts";
 import { createCaretakers } from "./jobs/caretakers.ts";
 import { createJobs } from "./jobs/jobs.ts";
+import { meterEnds } from "./jobs/metered-store.ts";
 import type { JobRecord } from "./jobs/types.ts";
 import { createWorker } from "./jobs/worker.ts";
 import { renderHtmlPage } from "./outputs/html/page.ts";
@@ -135,7 +138,19 @@ async function start(
   });
   const fetcher = createFetcher({ allowCidrs: config.allowPrivateNetworks });
   undo.push(() => fetcher.close());
-  const store = createJobStore(database, { onMove: fillOutbox });
+  const deliveries = createDeliveries(database);
+  const sandbox = config.role === "api" ? undefined : openSandbox(config, config.workers, log);
+  if (sandbox) undo.push(() => sandbox.close());
+  const meter = createMeter({
+    clock,
+    log,
+    sources: {
+      countActive: createJobCensus(database),
+      countDeliveries: () => deliveries.count(),
+      childrenStarted: sandbox && (() => sandbox.started),
+    },
+  });
+  const store = meterEnds(createJobStore(database, { onMove: fillOutbox }), meter);
   const queue = createJobQueue(database);
   const upkeep = createJobUpkeep(database);
   const idempotency = createIdempotency({ database, clock, ids });
@@ -166,10 +181,7 @@ async function start(
   await caretakers.start();
   undo.push(() => caretakers.stop());
 
-  const worksHere = config.role !== "api";
-  if (worksHere) {
-    const sandbox = openSandbox(config, config.workers, log);
-    undo.push(() => sandbox.close());
+  if (sandbox) {
     const worker = createWorker({
       store,
       queue,
@@ -212,7 +224,6 @@ async function start(
     };
     return (await blobs.presignGet(job.result!.key, options)).url;
   };
-  const deliveries = createDeliveries(database);
   const secrets = createWebhookSecrets(database);
   const deliverer = createDeliverer({
     deliveries,
@@ -224,6 +235,7 @@ async function start(
     log,
     findJob: async (jobId) => (await store.find([jobId]))[0] ?? null,
     resultUrlOf,
+    onTry: (outcome) => meter.webhookTried(outcome),
   });
 
   const http = createHttpServer({
@@ -239,6 +251,7 @@ async function start(
     fetcher,
     webhooks: { deliveries, secrets, trigger: deliverer.trigger },
     usage: createUsage(database),
+    meter,
     renderHtml: renderHtmlPage,
     checkReadiness: async () => ({
       database: await database.query("select 1").then(

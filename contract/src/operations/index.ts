@@ -42,6 +42,7 @@ export const operations = {
   getReadiness: system.getReadiness,
   getWelcome: system.getWelcome,
   getVersion: system.getVersion,
+  getMetrics: system.getMetrics,
   getOpenApi: system.getOpenApi,
   listSchemas: system.listSchemas,
   getSchema: system.getSchema,

@@ -72,6 +72,16 @@ export const getVersion = operation({
     },
   },
 });
+export const getMetrics = operation({
+  ...open,
+  id: "getMetrics",
+  path: "/metrics",
+  versioned: false,
+  summary: "Metrics for Prometheus",
+  description:
+    "Jobs by state with the age of the oldest, durations by format, pages, webhook outcomes, requests by operation and status, the process itself. No key is needed and nothing secret is told; keep the path inside at your proxy when it is nobody's business.",
+  responses: { 200: { description: "The text format of Prometheus", mediaType: "text/plain" } },
+});
 export const getOpenApi = operation({
   ...open,
   id: "getOpenApi",

@@ -14,6 +14,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { ApiKeyRecord, ApiKeys } from "../ports/keys.ts";
 import type { Limiter } from "../ports/limiter.ts";
 import type { Log } from "../ports/log.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { ResultPackages } from "../ports/packages.ts";
 import type { Usage } from "../ports/usage.ts";
 
@@ -55,6 +56,7 @@ export interface HttpParts {
     trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
   };
   usage: Usage;
+  meter: Pick<Meter, "request" | "print">;
   /** Writes the tree as one HTML page. */
   renderHtml(document: Document): string;
   /** One word a part ("ok", or what is wrong). Any other word than "ok" means: not ready. */

@@ -78,6 +78,7 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
   getReadiness: () => house.send("GET", "/health/ready", { key: null }),
   getWelcome: () => house.send("GET", "/", { key: null }),
   getVersion: (prefix) => house.send("GET", `${prefix}/version`, { key: null }),
+  getMetrics: () => house.send("GET", "/metrics", { key: null }),
   getOpenApi: () => house.send("GET", "/openapi.json", { key: null }),
   listSchemas: () => house.send("GET", "/schemas", { key: null }),
   getSchema: () => house.send("GET", "/schemas/job.json", { key: null }),

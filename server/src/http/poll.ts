@@ -20,7 +20,7 @@ export function createPoll(
   { baseOf, isStopping }: { baseOf: (req: IncomingMessage) => string; isStopping: () => boolean },
   otherwise: RequestListener,
 ): RequestListener {
-  const { keys, jobs, ids, log } = parts;
+  const { keys, jobs, ids } = parts;
   const makeId = () => ids.requestId();
 
   /** False when the request is not the plain case after all; nothing is written then. */
@@ -54,7 +54,7 @@ export function createPoll(
     if (isStopping()) headers.push("connection", "close");
     res.writeHead(200, headers);
     res.end(body);
-    logRequest(log, {
+    logRequest(parts, {
       requestId,
       method: "GET",
       path: req.url!,

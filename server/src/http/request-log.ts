@@ -1,8 +1,8 @@
-import type { Log } from "../ports/log.ts";
+import type { HttpParts } from "./call.ts";
 
-/** One line a request: no query (it may hold a signature), no headers, no bodies. */
+/** One line a request: no query (it may hold a signature), no headers, no bodies. The meter is told, too. */
 export function logRequest(
-  log: Log,
+  { log, meter }: Pick<HttpParts, "log" | "meter">,
   line: {
     requestId: string;
     method: string;
@@ -14,9 +14,8 @@ export function logRequest(
   },
 ): void {
   const { startedMs, path, ...rest } = line;
+  const ms = performance.now() - startedMs;
+  meter.request(line.operation, line.status, ms / 1000);
   const mark = path.indexOf("?");
-  log.info(
-    { ...rest, path: mark < 0 ? path : path.slice(0, mark), ms: Math.round((performance.now() - startedMs) * 10) / 10 },
-    "request",
-  );
+  log.info({ ...rest, path: mark < 0 ? path : path.slice(0, mark), ms: Math.round(ms * 10) / 10 }, "request");
 }

@@ -80,7 +80,7 @@ export function createHttpServer(parts: HttpParts): HttpServer {
 
   app.addHook("onRequest", createGate(parts));
   app.addHook("onResponse", (request, reply, done) => {
-    logRequest(log, {
+    logRequest(parts, {
       requestId: request.id,
       method: request.method,
       path: request.raw.url ?? "/",

@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { operations, problem } from "@knowhere/contract";
 import { ZipFile } from "yazl";
 import { createFileBlobs } from "../adapters/files/index.ts";
+import { createMeter } from "../adapters/prometheus/meter.ts";
 import { systemIds } from "../adapters/system/ids.ts";
 import { createResultPackages } from "../adapters/zip/result-packages.ts";
 import { createHttpServer, createMemoryLimiter, type HttpParts, type HttpSettings } from "../http/server.ts";
@@ -13,6 +14,7 @@ import type { JobRecord } from "../jobs/types.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Fetcher } from "../ports/fetcher.ts";
 import type { ApiKeyRecord } from "../ports/keys.ts";
+import { silentLog } from "../ports/log.ts";
 import { createMemoryJobs } from "./memory-jobs.ts";
 import { createMemoryIdempotency, createMemoryKeys } from "./memory-keys.ts";
 import { createMemoryWebhooks } from "./memory-webhooks.ts";
@@ -101,6 +103,18 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
       ],
       countEnds: async () => ({ done: 3, failed: 1 }),
     },
+    meter: createMeter({
+      clock,
+      log: silentLog,
+      sources: {
+        countActive: async () => {
+          const oldestAt = new Date(clock.now().getTime() - 5000);
+          return [{ status: "pending", jobs: 2, oldestAt }];
+        },
+        countDeliveries: async () => ({ delivered: 4 }),
+        childrenStarted: () => 3,
+      },
+    }),
     renderHtml: (document) => `<!doctype html><title>${document.format}</title>`,
     checkReadiness: async () => ({ database: "ok" }),
     log: { debug: keep("debug"), info: keep("info"), warn: keep("warn"), error: keep("error") },

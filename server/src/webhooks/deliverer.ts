@@ -22,6 +22,8 @@ export interface DelivererOptions {
   /** A fresh presigned URL of a done job's result. */
   resultUrlOf(job: JobRecord): Promise<string>;
   chance?: () => number;
+  /** Told of every scheduled try that is on record. */
+  onTry?(outcome: "delivered" | "again" | "failed"): void;
 }
 export interface Deliverer {
   start(): void;
@@ -109,6 +111,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const { attempt, answer } = await send(delivery, job, delivery.attempts);
     const verdict = judgeAnswer(answer, delivery.attempts, clock.now(), chance());
     await deliveries.record(delivery, attempt, verdict);
+    options.onTry?.(verdict.state === "delivered" || verdict.state === "failed" ? verdict.state : "again");
     const facts = {
       jobId: job.jobId,
       deliveryId: delivery.deliveryId,

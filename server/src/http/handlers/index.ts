@@ -48,6 +48,7 @@ export const handlers: { [Id in OperationId]: Handler<Id> } = {
   getReadiness: system.getReadiness,
   getWelcome: system.getWelcome,
   getVersion: system.getVersion,
+  getMetrics: system.getMetrics,
   getOpenApi: system.getOpenApi,
   listSchemas: system.listSchemas,
   getSchema: system.getSchema,

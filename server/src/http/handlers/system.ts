@@ -30,6 +30,11 @@ export const getVersion: Handler<"getVersion"> = async (_call, { build }) =>
     service,
   });
 
+export const getMetrics: Handler<"getMetrics"> = async (_call, { meter }) => ({
+  status: 200,
+  ...(await meter.print()),
+});
+
 let openApiText: string | undefined;
 export const getOpenApi: Handler<"getOpenApi"> = async (_call, { build }): Promise<Answer> => {
   openApiText ??= JSON.stringify(buildOpenApi(operations, { version: build.version }));
