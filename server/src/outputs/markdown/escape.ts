@@ -101,7 +101,8 @@ function opens(sign: string, previous: string, next: string): boolean {
 /** Escapes what would make a written line of a paragraph the start of another block. */
 export function protectLineStart(line: string, first: boolean): string {
   const trimmed = line.replace(/^[ \t]+/, "");
-  if (/^(?:#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)|~~~|\$\$)/.test(trimmed)) return `\\${trimmed}`;
+  if (/^(?:#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)|\$\$)/.test(trimmed)) return `\\${trimmed}`;
+  if (trimmed.startsWith("~~~")) return trimmed.replace(/^~+/, (run) => run.replace(/~/g, "\\~"));
   if (/^\d{1,9}[.)](?:[ \t]|$)/.test(trimmed)) return trimmed.replace(/[.)]/, "\\$&");
   if (/^(?:([-_*])(?:[ \t]*\1){2,}[ \t]*|=+[ \t]*|-+[ \t]*)$/.test(trimmed)) return `\\${trimmed}`;
   if (!first && /^[-:| \t]+$/.test(trimmed) && trimmed !== "") return `\\${trimmed}`;

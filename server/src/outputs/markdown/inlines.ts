@@ -188,7 +188,8 @@ function canDelimit(inner: string, sign: string, previous: string, next: string)
   const last = lastCharacter(core);
   if (first === "" || /\s/.test(first) || /\s/.test(last)) return false;
   // Delimiters of different signs that touch are read differently by different parsers.
-  if (sign === "~" ? /^\*|\*$|~/.test(inner) : /^~|~$/.test(inner)) return false;
+  const apart = /^\s?$/.test(previous) && /^\s?$/.test(next);
+  if (sign === "~" ? /^\*|\*$|~/.test(inner) : !apart && /^~|~$/.test(inner)) return false;
   // Parsers disagree whether a symbol beyond the basic plane (an emoji) is punctuation; either way must be safe.
   const isWord = (character: string) =>
     character !== "" && !/\s/.test(character) && (character.length > 1 || !isPunctuation(character));
