@@ -33,7 +33,7 @@ function splitAt(part: Part, seam: RegExp): Part[] {
       parts.push({ text: part.text.slice(start, match.index), joint });
       joint = match[0];
     } else {
-      joint = start === 0 ? joint : joint + match[0];
+      joint += match[0];
     }
     start = match.index + match[0].length;
   }
