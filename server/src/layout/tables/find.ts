@@ -11,6 +11,7 @@ import { findBands } from "./bands.ts";
 import type { Grid } from "./grid.ts";
 import { boxOfGrid, toTable, wordsOfGrid } from "./grid.ts";
 import { findLattices, findShadedLattices } from "./lattice-table.ts";
+import { findTextColumns } from "./text-columns.ts";
 import { makeViews, type PageView, turnBack } from "./view.ts";
 
 /** A grid that a method is sure enough of. */
@@ -38,7 +39,7 @@ export function findTables(page: PageFacts, words: Word[]): TableRegion[] {
   const regions: TableRegion[] = [];
   for (const view of makeViews(page, words)) {
     claims.boxes = [];
-    for (const method of [findLattices, findBands, findShadedLattices, findAligned]) {
+    for (const method of [findLattices, findBands, findShadedLattices, findTextColumns, findAligned]) {
       for (const candidate of method(view, claims)) {
         if (candidate.score < minScore[candidate.kind]) continue;
         const members = wordsOfGrid(candidate.grid);

@@ -46,7 +46,8 @@ const currencyPrefix = /^[<>≤≥~±+–−-]?\s*(?:US\$|Rs\.?|EUR|USD|GBP|CHF|
 export function isNumericText(text: string): boolean {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed.length > 32) return false;
-  if (placeholder.test(trimmed)) return true;
+  if (trimmed.length <= 7 && placeholder.test(trimmed)) return true;
+  if (!/\p{Nd}/u.test(trimmed)) return false;
   // "12 ml" is a figure, "BIO181" and "A4" are names.
   if (!/^[^\p{L}]*\p{Nd}/u.test(trimmed.replace(currencyPrefix, ""))) return false;
   let digits = 0;

@@ -1,0 +1,148 @@
+/**
+ * Tables of running text without rules: comparison charts on slides, glossaries with wrapped cells.
+ *
+ * A head line of three or more short titles gives the left edges of the columns; the lines below keep to them. The
+ * column whose entries are short and stand apart gives the rows; text of the other columns belongs to the row it is
+ * level with.
+ */
+import type { Candidate, Claims } from "./find.ts";
+import type { Grid, GridCell } from "./grid.ts";
+import { isCaption } from "./guards.ts";
+import { buildTextLines, type Chunk, type TextLine } from "./text-lines.ts";
+import type { PageView } from "./view.ts";
+
+/** Chunks start this near (ems) to the left edge of their column. */
+const edgeEm = 0.45;
+/** Lines farther below the one before them (ems) are not of the table. */
+const maxStepEm = 5;
+/** Rows a table of this kind must have below its head. */
+const minRows = 3;
+/** Head lines tried on one page. */
+const maxHeads = 20;
+
+/** Tables of text under a head of three or more titles. */
+export function findTextColumns(view: PageView, claims: Claims): Candidate[] {
+  const free = view.upright.filter((index) => claims.taken[index] === 0);
+  if (free.length < 30) return [];
+  const lines = buildTextLines(view.words, free, view.rules.verticals);
+  const out: Candidate[] = [];
+  let tried = 0;
+  for (let at = 0; at < lines.length && tried < maxHeads; at++) {
+    if (!isHead(lines[at]!)) continue;
+    tried++;
+    const body = bodyBelow(lines, at);
+    const candidate = readBody(lines[at]!, body);
+    if (!candidate) continue;
+    out.push(candidate);
+    at += body.length;
+  }
+  return out;
+}
+
+/** Three or more short titles in bold, well apart. */
+function isHead(line: TextLine): boolean {
+  const { chunks } = line;
+  if (chunks.length < 3 || chunks.length > 8 || isCaption(line)) return false;
+  return chunks.every((chunk, at) => {
+    const next = chunks[at + 1];
+    const short = chunk.words.length <= 5 && !chunk.numeric && chunk.bold;
+    return short && (next === undefined || next.x0 - chunk.x1 > 1.5 * line.size);
+  });
+}
+
+/** The lines below a head as long as every chunk keeps to a column. */
+function bodyBelow(lines: readonly TextLine[], head: number): TextLine[] {
+  const { chunks } = lines[head]!;
+  const out: TextLine[] = [];
+  let last = lines[head]!;
+  for (const line of lines.slice(head + 1)) {
+    if (line.baseline - last.baseline > maxStepEm * line.size) break;
+    if (!line.chunks.every((chunk) => columnOf(chunk, chunks, line.size) >= 0)) break;
+    out.push(line);
+    last = line;
+  }
+  return out;
+}
+
+/** The column a chunk starts in and does not leave; -1 when there is none. */
+function columnOf(chunk: Chunk, head: readonly Chunk[], size: number): number {
+  const at = head.findIndex((title) => Math.abs(title.x0 - chunk.x0) <= edgeEm * size);
+  const next = head[at + 1];
+  return at >= 0 && (next === undefined || chunk.x1 < next.x0 - 0.3 * size) ? at : -1;
+}
+
+interface Entry {
+  chunk: Chunk;
+  baseline: number;
+  size: number;
+}
+
+function readBody(head: TextLine, body: readonly TextLine[]): Candidate | null {
+  if (body.length < minRows * 2) return null;
+  const columns: Entry[][] = head.chunks.map(() => []);
+  for (const line of body) {
+    for (const chunk of line.chunks) {
+      columns[columnOf(chunk, head.chunks, line.size)]!.push({ chunk, baseline: line.baseline, size: line.size });
+    }
+  }
+  const tops = rowTops(columns);
+  if (tops.length < minRows) return null;
+  const rows = tops.length;
+  const cells = new Map<number, GridCell>();
+  let level = 0;
+  let paragraphs = 0;
+  columns.forEach((entries, column) => {
+    entries.forEach((entry, at) => {
+      const row = rowAt(tops, entry);
+      const key = row * columns.length + column;
+      const cell = cells.get(key) ?? { row: row + 1, column, rowspan: 1, colspan: 1, words: [] };
+      if (cell.words.length === 0) {
+        paragraphs++;
+        if (Math.abs(entry.baseline - tops[row]!) < 1.1 * entry.size || at === 0) level++;
+      }
+      cell.words.push(...entry.chunk.words);
+      cells.set(key, cell);
+    });
+  });
+  // Entries begin level with their rows, and most cells are filled: columns of prose do neither.
+  const density = cells.size / (rows * columns.length);
+  if (level < 0.7 * paragraphs || density < 0.6) return null;
+  const titles = head.chunks.map(
+    (chunk, column): GridCell => ({ row: 0, column, rowspan: 1, colspan: 1, words: chunk.words }),
+  );
+  return {
+    grid: makeGrid(head, body, tops, [...titles, ...cells.values()]),
+    kind: "aligned",
+    score: 0.5 + 0.35 * density,
+  };
+}
+
+/** Baselines of the rows' first lines, from the column of short entries that has the most of them. */
+function rowTops(columns: readonly Entry[][]): number[] {
+  let best: number[] = [];
+  for (const entries of columns) {
+    const words = entries.reduce((sum, entry) => sum + entry.chunk.words.length, 0);
+    const steps = entries.slice(1).map((entry, at) => entry.baseline - entries[at]!.baseline);
+    const leading = Math.min(...steps, Number.POSITIVE_INFINITY);
+    const tops = entries.filter((_, at) => at === 0 || steps[at - 1]! > 1.3 * leading).map((entry) => entry.baseline);
+    // Entries of one line each have no leading to compare with: every line is one.
+    const all = leading > 1.8 * (entries[0]?.size ?? 0) ? entries.map((entry) => entry.baseline) : tops;
+    if (words <= 8 * all.length && all.length > best.length) best = all;
+  }
+  return best;
+}
+
+/** The last row that begins at or above the entry; one that begins a little lower counts too. */
+function rowAt(tops: readonly number[], entry: Entry): number {
+  let row = 0;
+  while (row + 1 < tops.length && tops[row + 1]! - 0.75 * entry.size <= entry.baseline) row++;
+  return row;
+}
+
+function makeGrid(head: TextLine, body: readonly TextLine[], tops: readonly number[], cells: GridCell[]): Grid {
+  const right = Math.max(head.x1, ...body.map((line) => line.x1));
+  const xs = [...head.chunks.map((chunk) => chunk.x0), right];
+  const ys = [head.y0, ...tops.map((top) => top - head.size), body[body.length - 1]!.y1];
+  for (let at = 1; at < ys.length; at++) ys[at] = Math.max(ys[at]!, ys[at - 1]!);
+  return { xs, ys, cells, headRows: 1 };
+}
