@@ -10,7 +10,10 @@ const shared = {
   clean: true,
   logLevel: "warn",
   tsconfig: join(root, "tsconfig.json"),
-  inputOptions: { resolve: { conditionNames: ["source", "node", "import", "default"] } },
+  inputOptions: {
+    checks: { pluginTimings: false },
+    resolve: { conditionNames: ["source", "node", "import", "default"] },
+  },
 };
 const from = (name, ...entries) =>
   Object.fromEntries(entries.map((entry) => [entry.split("/").pop(), join(root, name, "src", `${entry}.ts`)]));
