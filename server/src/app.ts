@@ -13,6 +13,7 @@ import { createJobQueue } from "./adapters/postgres/job-queue.ts";
 import { createJobStore } from "./adapters/postgres/job-store.ts";
 import { createJobUpkeep } from "./adapters/postgres/job-upkeep.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
+import { createSharedLimiter } from "./adapters/postgres/shared-limiter.ts";
 import { createUsage } from "./adapters/postgres/usage.ts";
 import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
 import { createWebhookSecrets } from "./adapters/postgres/webhook-secrets.ts";
@@ -245,7 +246,8 @@ async function start(
     keys,
     blobs,
     blobDoor: blobs.door,
-    limiter: createMemoryLimiter(() => clock.now().getTime()),
+    // The embedded database belongs to this process alone, and so do its callers.
+    limiter: embedded ? createMemoryLimiter(() => clock.now().getTime()) : createSharedLimiter({ database }),
     idempotency,
     packages: createResultPackages({ blobs }),
     fetcher,

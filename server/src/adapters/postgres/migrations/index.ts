@@ -2,6 +2,7 @@
 import { jobs } from "./0001-jobs.ts";
 import { webhooks } from "./0002-webhooks.ts";
 import { usage } from "./0003-usage.ts";
+import { rateWindows } from "./0004-rate-windows.ts";
 
 export interface Migration {
   number: number;
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   { number: 1, name: "jobs", sql: jobs },
   { number: 2, name: "webhooks", sql: webhooks },
   { number: 3, name: "usage", sql: usage },
+  { number: 4, name: "rate-windows", sql: rateWindows },
 ];
