@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { formats } from "@knowhere/contract";
 import { describe, expect, it } from "vitest";
 import { makeReference } from "./make-reference.ts";
 import { root } from "./setup.mjs";
@@ -25,6 +26,14 @@ describe("the docs", () => {
         .map((target) => `${page} -> ${target}`),
     );
     expect(dead).toEqual([]);
+  });
+
+  it("list every format in the README", () => {
+    const readme = read("README.md");
+    const missing = formats.filter(
+      ({ title, extensions }) => !readme.includes(`| ${title} | ${extensions.join(", ")} |`),
+    );
+    expect(missing).toEqual([]);
   });
 
   it("number every decision once", () => {

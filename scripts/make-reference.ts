@@ -56,6 +56,7 @@ function problemsPage(): string {
   const rows = (Object.keys(catalogue) as ProblemName[]).map((name) => {
     const { code, status, details, message } = new Problem(name, {
       resource: "Resource",
+      status: "running",
       limit: "N",
       pages: "N",
       retry_after: "N",
