@@ -97,7 +97,7 @@ describe("Markdown", () => {
 
   it("reads a long text in pieces with definitions that hold for all of it", async () => {
     const sections = Array.from(
-      { length: 3000 },
+      { length: 1800 },
       (_, index) => `# Section ${index}\n\n${"words and words ".repeat(20)}[link][ref]\n`,
     ).join("\n");
     const { document } = await readSource("a.md", `${sections}\n[ref]: https://example.org/\n`);
