@@ -3,6 +3,7 @@ import { type FormatName, formats, Problem, problem } from "@knowhere/contract";
 import { detect } from "../formats/detect.ts";
 import { readerFor } from "../formats/index.ts";
 import type { ReadContext, ReadOptions } from "../formats/reader.ts";
+import { unlockSource } from "../formats/unlock.ts";
 import type { ParseOutcome } from "../jobs/types.ts";
 import { writePackage } from "../outputs/package/index.ts";
 import type { OcrEngine } from "../ports/ocr.ts";
@@ -30,7 +31,8 @@ const legacyFormats = new Set(["doc", "ppt", "xls"]);
  */
 export async function runParse(input: ParseInput, ports: ParsePorts): Promise<ParseOutcome> {
   const startedMs = performance.now();
-  const source = await openSource(input.sourcePath, input.fileName);
+  const opened = await openSource(input.sourcePath, input.fileName);
+  const source = await unlockSource(opened, input.options.password, input.tempDir);
   const { format, warning } = await detect(await source.bytes(), { fileName: `source${input.fileExtension}` });
   const reader = await readerFor(format);
 
