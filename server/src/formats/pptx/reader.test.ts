@@ -58,6 +58,13 @@ describe("slides", () => {
     ]);
   });
 
+  it("are read only where chosen, under their own numbers", async () => {
+    const slides = ["a", "b", "c"].map((text) => ({ shapes: title(text) }));
+    const document = await read({ slides }, { options: { pages: "2-" } });
+    expect(document.pages.map((page) => page.number)).toEqual([2, 3]);
+    expect(document.content.map((block) => block.places?.[0]?.page)).toEqual([2, 3]);
+  });
+
   it("nest under section titles", async () => {
     const document = await read({ layoutType: "secHead", slides: [{ shapes: title("Part") }] });
     expect(document.content).toMatchObject([{ level: 1 }]);

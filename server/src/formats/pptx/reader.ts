@@ -6,6 +6,7 @@ import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { readProperties } from "../ooxml/properties.ts";
 import { emuPerPoint } from "../ooxml/values.ts";
+import { choosePages } from "../pdf/page-range.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { makeResult } from "../result.ts";
 import { childOf, childrenOf, pathOf, type XmlElement } from "../xml/element.ts";
@@ -73,8 +74,10 @@ async function readSlides(
   const pages: Page[] = [];
   let isUnderTitle = false;
   context.progress(slides.length, 0);
+  const chosen = new Set(choosePages(context.options.pages, slides.length));
   for (const [at, slide] of slides.entries()) {
     const page = at + 1;
+    if (!chosen.has(page)) continue;
     const parts = await shared
       .open(slide, page, isUnderTitle)
       .catch((error: unknown) => skipSlide(session, error, page));
