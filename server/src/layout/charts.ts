@@ -27,10 +27,16 @@ export function findCharts(facts: PageFacts, words: readonly Word[]): Box[] {
   const seeds = mergeNear([...findBars(facts), ...findPies(facts), ...findPlots(facts)], 40);
   if (seeds.length === 0) return [];
   const rows = groupRows(words);
-  return mergeNear(
+  const charts = mergeNear(
     seeds.map((seed) => growChart(seed, facts, rows)),
     0,
   );
+  return charts.filter((box) => !holdsProse(box, rows));
+}
+
+/** Running text has no place in a chart: what looks like bars are then cells, stripes or boxes around it. */
+function holdsProse(box: Box, rows: readonly Row[]): boolean {
+  return rows.filter((row) => row.words >= 7 && holdsCenter(box, row.box)).length >= 3;
 }
 
 /** Three or more bars of one thickness on a common line, of different lengths. */

@@ -17,6 +17,8 @@ export interface FigureRegion {
   mcid: number;
   /** Bars, sectors or curves with axes: its labels are read row by row. */
   chart?: boolean | undefined;
+  /** Text is set over the picture as over a background: it flows as text, and the picture stands before it. */
+  behind?: boolean | undefined;
 }
 
 /** Raster cell in points: paths closer than about this are one drawing. */
@@ -24,6 +26,8 @@ const cellPt = 7;
 /** Pictures and drawings smaller than this (at 96 dpi, 24 px) are decoration. */
 const minSidePt = 18;
 const minPixels = 24;
+/** Smaller type on a picture is part of it. */
+const minReadingSize = 7.5;
 
 /** Finds the figures of a page outside its tables. */
 export function findFigures(
@@ -48,7 +52,7 @@ export function findFigures(
 /** Words by coarse cells, to ask for those in a box. */
 class WordIndex {
   private readonly cells = new Map<number, number[]>();
-  private readonly words: readonly Word[];
+  readonly words: readonly Word[];
   constructor(words: readonly Word[], free: (index: number) => boolean) {
     this.words = words;
     words.forEach((word, i) => {
@@ -79,9 +83,32 @@ function findPictures(facts: PageFacts, index: WordIndex, tables: readonly Table
     const inside = index.within(box);
     const background = areaOf(box) > 0.75 * areaOf(page);
     if (background && inside.length > 0) continue;
-    figures.push({ box, picture, words: inside, mcid: picture.mcid });
+    const behind = isTextOver(inside, index.words);
+    figures.push({ box, picture, words: behind ? [] : inside, mcid: picture.mcid, ...(behind ? { behind } : {}) });
   }
   return figures;
+}
+
+/**
+ * Text over a picture that is no label on it: lines of several words, or type larger than the page's small print. Labels
+ * are short and small.
+ */
+function isTextOver(inside: readonly number[], words: readonly Word[]): boolean {
+  const rows = new Map<number, { count: number; letters: number; size: number }>();
+  for (const i of inside) {
+    const word = words[i]!;
+    const row = Math.round(word.baseline / 2);
+    const known = rows.get(row) ?? { count: 0, letters: 0, size: 0 };
+    known.count++;
+    known.letters += word.text.replace(/[^\p{L}]/gu, "").length;
+    known.size = Math.max(known.size, word.size);
+    rows.set(row, known);
+  }
+  const lines = [...rows.values()];
+  return (
+    lines.filter((row) => row.count >= 5 && row.letters >= 20 && row.size >= minReadingSize).length >= 2 ||
+    lines.some((row) => row.size >= 14 && row.letters >= 3)
+  );
 }
 
 /** Boxes of connected drawings. */
@@ -209,9 +236,10 @@ function mergeFigures(figures: FigureRegion[], index: WordIndex): FigureRegion[]
     }
     const grew = !holds(host.box, figure.box, 2);
     growBox(host.box, figure.box);
-    if (grew || !host.picture) host.picture = grew ? undefined : host.picture;
+    if (grew) host.picture = undefined;
+    if (figure.behind) host.behind = true;
   }
-  for (const figure of merged) figure.words = index.within(figure.box);
+  for (const figure of merged) figure.words = figure.behind ? [] : index.within(figure.box);
   // A word belongs to one figure.
   const taken = new Set<number>();
   for (const figure of merged) {

@@ -277,12 +277,21 @@ function typicalPitch(rows: Row[], em: number): number {
   return medianOf(gaps);
 }
 
+interface SizeRange {
+  least: number;
+  most: number;
+}
+
 /** How good a column gutter is; 0 when it is none. */
 function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): number {
   let leftRows = 0;
   let rightRows = 0;
   let both = 0;
   let flush = 0;
+  const sizes: [SizeRange, SizeRange] = [
+    { least: Number.POSITIVE_INFINITY, most: 0 },
+    { least: Number.POSITIVE_INFINITY, most: 0 },
+  ];
   const leftChars: number[] = [];
   const rightChars: number[] = [];
   const middle = (strip.x0 + strip.x1) / 2;
@@ -306,10 +315,15 @@ function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): n
           rightRows += worth;
           rightHasBlock = true;
         }
-      } else if (onLeft) l += item.chars + 1;
-      else {
-        r += item.chars + 1;
-        start = Math.min(start, item.box[0]);
+      } else {
+        const range = sizes[onLeft ? 0 : 1];
+        range.least = Math.min(range.least, item.size);
+        range.most = Math.max(range.most, item.size);
+        if (onLeft) l += item.chars + 1;
+        else {
+          r += item.chars + 1;
+          start = Math.min(start, item.box[0]);
+        }
       }
     }
     if (r > 0 && start - strip.x1 < 1.5) flush++;
@@ -336,7 +350,9 @@ function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): n
   const straight = rightChars.length >= 3 && flush >= 0.6 * rightChars.length;
   const needed = divided ? 0.5 : fewer >= 8 || (straight && fewer >= 4) ? 0.6 : fewer >= 4 || straight ? 1 : 1.8;
   if (width < needed * em) return 0;
-  if (!leftHasBlock && !rightHasBlock && isTabular(leftChars, rightChars, both)) return 0;
+  // Panels have a label and a text of different sizes on both sides; labels with values have one size down a column.
+  const panels = sizes.every(({ least, most }) => most > 1.15 * least) && width > 2 * em;
+  if (!leftHasBlock && !rightHasBlock && !panels && isTabular(leftChars, rightChars, both)) return 0;
   return (fewer + 0.25 * Math.max(leftRows, rightRows)) * (0.5 + Math.min(1, width / (2.5 * em)));
 }
 

@@ -266,7 +266,7 @@ describe("growth", () => {
         );
       return built;
     };
-    best(page(1000));
-    expect(best(page(80_000)) / best(page(10_000))).toBeLessThan(32);
+    best(page(40_000));
+    expect(best(page(160_000)) / best(page(40_000))).toBeLessThan(12);
   });
 });

@@ -49,7 +49,10 @@ export function layoutPage(facts: PageFacts): PageLayout {
   for (const figure of figures) for (const index of figure.words) taken[index] = 1;
   const free = [...words.keys()].filter((index) => taken[index] === 0);
   const level = free.filter((index) => words[index]!.angle === 0);
-  const occupied = [...tables.map((table) => table.box), ...figures.map((figure) => figure.box)];
+  const occupied = [
+    ...tables.map((table) => table.box),
+    ...figures.flatMap((figure) => (figure.behind ? [] : [figure.box])),
+  ];
   const containers = findContainers(facts, words, level, occupied);
   const text = level.map((index) => words[index]!.text).join(" ");
   const flow: FlowPage = {
@@ -121,9 +124,13 @@ function findTablesOutside(charts: readonly Box[], facts: PageFacts, words: Word
   return tables.map((table) => ({ ...table, words: table.words.map((index) => kept[index]!) }));
 }
 
+/** Extent of a block in the order; a picture behind text takes no room, it stands where its corner is. */
 function boxOf(block: Block): Box {
   if ("table" in block) return block.table.box;
-  if ("figure" in block) return block.figure.box;
+  if ("figure" in block) {
+    const { box, behind } = block.figure;
+    return behind ? [box[0], box[1], box[0] + 1, box[1] + 1] : box;
+  }
   return block.container.box;
 }
 
@@ -286,6 +293,8 @@ function layoutTurned(scope: Scope, indices: number[]): FlowBlock[] {
   });
 }
 
+const pageNumber = /^(?:\d{1,4}|[ivxlc]{1,7})$/i;
+
 function markLine(line: Line, facts: PageFacts): MarkedLine {
   const first = line.words[0]!;
   const last = line.words.at(-1)!;
@@ -295,6 +304,7 @@ function markLine(line: Line, facts: PageFacts): MarkedLine {
     ...flow,
     marker: findMarker(line.words, facts.fonts),
     firstWidth: widthOf(first.box),
+    numberGap: pageNumber.test(last.text) ? last.box[0] - (line.words.at(-2)?.box[2] ?? last.box[0]) : 0,
     startsBold: first.bold,
     endsBold: last.bold,
   };

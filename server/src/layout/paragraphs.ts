@@ -16,6 +16,10 @@ export interface MarkedLine extends FlowLine {
   marker?: ListMarker | undefined;
   /** Width of the first word, to see whether it would have fitted on the line before. */
   firstWidth: number;
+  /** Part of a contents list without leaders. */
+  entry?: boolean | undefined;
+  /** White space before the last word, when that is a page number. */
+  numberGap: number;
   /** The first and last word are bold. */
   startsBold: boolean;
   endsBold: boolean;
@@ -47,6 +51,7 @@ export const captionStart =
 
 /** Groups the lines of a region, top to bottom. */
 export function buildParagraphs(lines: MarkedLine[], style: RegionStyle): Draft[] {
+  markEntries(lines, style);
   const drafts: Draft[] = [];
   let draft: Draft | undefined;
   lines.forEach((line, i) => {
@@ -64,9 +69,44 @@ export function buildParagraphs(lines: MarkedLine[], style: RegionStyle): Draft[
 function kindOf(line: MarkedLine, style: RegionStyle): FlowKind {
   if (line.mono) return "code";
   if (isDisplayFormula(line, style)) return "math";
-  if (contentsLine.test(line.text)) return "contents";
+  if (isEntry(line)) return "contents";
   if (!line.marker && captionStart.test(line.text)) return "caption";
   return "text";
+}
+
+const isEntry = (line: MarkedLine): boolean => line.entry === true || contentsLine.test(line.text);
+
+/**
+ * Contents lists without leaders: at least four lines end in numbers that stand off from the text, flush at the right,
+ * and never fall. Single lines between them ("Part II") belong to the list.
+ */
+function markEntries(lines: MarkedLine[], style: RegionStyle): void {
+  const numbered = lines.flatMap((line, i) =>
+    line.numberGap > 1.5 * line.size && style.right - line.box[2] < line.size ? [i] : [],
+  );
+  if (numbered.length < 4) return;
+  let last = 0;
+  let rising = 0;
+  for (const i of numbered) {
+    const value = pageValue(lines[i]!.text);
+    if (value >= last) rising++;
+    last = value;
+  }
+  if (rising < 0.85 * numbered.length) return;
+  const [first, end] = [numbered[0]!, numbered.at(-1)!];
+  if (numbered.length < 0.5 * (end - first + 1)) return;
+  for (let i = first; i <= end; i++) lines[i]!.entry = true;
+  // A title line right above ("Part I") opens the list's first part; what comes after the last number does not.
+  const before = lines[first - 1];
+  if (before && lines[first]!.baseline - before.baseline < 4 * before.size && before.size < 1.3 * lines[first]!.size) {
+    if (numbered.length >= 8 && !/[.:]$/.test(before.text)) before.entry = before.size <= 1.25 * style.size;
+  }
+}
+
+/** Roman numbers of the front matter count below every other. */
+function pageValue(text: string): number {
+  const digits = /(\d+)\s*$/.exec(text)?.[1];
+  return digits ? 1000 + Number(digits) : 0;
 }
 
 /** Measures the margins, the leading and the setting of a region from its lines. */
@@ -111,7 +151,7 @@ function startsBlock(
   const formula = isDisplayFormula(line, style);
   if (formula || draft.kind === "math") return !formula || draft.kind !== "math" || distance > 3 * size;
   if (distance < 0.45 * Math.min(line.size, previous.size)) return true;
-  if (draft.kind === "contents" || contentsLine.test(line.text)) return startsContents(draft, line, distance, style);
+  if (draft.kind === "contents" || isEntry(line)) return startsContents(draft, line, distance, style);
   if (changesStyle(previous, line)) return true;
   if (isGap(draft, previous, line, distance, style)) return true;
   if (line.marker && startsItem(draft, previous, line, style)) return true;
@@ -140,7 +180,7 @@ function startsCode(draft: Draft, line: MarkedLine, distance: number, size: numb
 function startsContents(draft: Draft, line: MarkedLine, distance: number, style: RegionStyle): boolean {
   const last = draft.lines.at(-1)!;
   // An entry whose title is too long for one line: the leader comes with the last one.
-  if (!contentsLine.test(last.text) && contentsLine.test(line.text) && draft.lines.length <= 2 && !draft.marker) {
+  if (!isEntry(last) && isEntry(line) && draft.lines.length <= 2 && !draft.marker) {
     const leading = leadingOf(style, line.size);
     if (distance <= 1.15 * leading && last.size === line.size && last.bold === line.bold && !line.marker) {
       if (last.box[2] > style.left + 0.6 * (style.right - style.left)) {
