@@ -27,6 +27,8 @@ const knownTitles =
 const captionStart =
   /^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|tabella|quadro|grafik|chart|box|map|photo|plate|scheme|listing|algorithm|source|note|рис(?:унок|\.)|таблица|図|表|图|그림|표|شکل|جدول)\s*[.:]?\s*(?:[A-Z]?\d|[IVX]+\b)/iu;
 const bullet = /^[•‣◦▪▫●○■□◆◇►▶➢➤✓✔–—\-*·]\s/u;
+const date =
+  /^(?:\d{1,2}[. ]\s?)?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}$/iu;
 const email = /@|https?:|www\.|doi[:.]/i;
 
 /** The blocks that may be headings at all, judged one by one. */
@@ -154,7 +156,7 @@ function weighWords(
   else if (/[:：]$/u.test(text)) score -= size >= 9 ? 1.5 : 0.4;
   if (/^\p{Ll}/u.test(title)) score -= numbering ? 0.8 : 2;
   if (/^["'“‘(«[]/u.test(title)) score -= 0.8;
-  if (email.test(text)) score -= 3;
+  if (email.test(text) || date.test(text)) score -= 3;
   if (/\.{4,}|…{2,}|(?:\. ){4,}/.test(text)) score -= 4;
   // "Name, Name and Name", "12 March 2020": bylines and dates.
   if ((title.match(/,/g)?.length ?? 0) >= 3) score -= 1.5;

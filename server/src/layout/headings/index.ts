@@ -8,10 +8,11 @@ import type { FileFacts } from "../facts.ts";
 import type { FlowBlock, FlowPage } from "../flow.ts";
 import { matchContents } from "./contents.ts";
 import { type Candidate, collectCandidates, threshold } from "./evidence.ts";
-import { assignLevels, maxLevel } from "./levels.ts";
+import { assignLevels, type Leveled, maxLevel } from "./levels.ts";
 import { readNumbering } from "./numbering.ts";
 import { isTrusted, matchOutline } from "./outline-match.ts";
 import { markSteps } from "./sequences.ts";
+import { joinWrapped } from "./split.ts";
 import { findBody, styleKey } from "./styles.ts";
 import { findTitle } from "./title.ts";
 
@@ -45,7 +46,7 @@ export function assignHeadings(
   const found = candidates.filter((candidate) => candidate.score >= threshold && candidate !== title);
   if (trusted) levelBesideNamed(found, named, tagged.length > 0);
   else {
-    const kept = found.map(({ block, numbering }) => ({ block, numbering }));
+    const kept: Leveled[] = found.map(({ block, numbering, known }) => ({ block, numbering, known }));
     for (const { block } of outline.matched)
       kept.push({ block, numbering: readNumbering(block.lines.map((line) => line.text).join(" ")) });
     assignLevels(kept);
@@ -106,6 +107,7 @@ function levelBesideNamed(found: Candidate[], named: FlowBlock[], complete: bool
 /** What is a heading is no list item, and its text is its own. */
 function finishHeadings(pages: FlowPage[], title: Candidate | undefined): Headings {
   for (const page of pages) {
+    joinWrapped(page);
     for (const block of page.blocks) {
       if (block.level === undefined) continue;
       block.marker = undefined;

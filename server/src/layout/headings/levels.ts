@@ -8,6 +8,8 @@ import type { Numbering } from "./numbering.ts";
 export interface Leveled {
   block: FlowBlock;
   numbering: Numbering | undefined;
+  /** A usual title ("Abstract", "References"): stands beside the first level of numbers, whatever it looks like. */
+  known?: boolean | undefined;
 }
 
 interface LookClass {
@@ -34,12 +36,20 @@ export function assignLevels(headings: Leveled[], offset = 0): void {
     // An unnumbered look between two numbered ones shares the level of the next more prominent one's children.
     above = Math.max(above, look.level);
   }
+  const first = firstNumbered(headings, parts, chapters);
   for (const look of classes) {
-    for (const { block, numbering } of look.members) {
-      const depth = numbering ? depthOf(numbering, parts, chapters) : 0;
+    for (const { block, numbering, known } of look.members) {
+      const depth = numbering ? depthOf(numbering, parts, chapters) : known ? first : 0;
       block.level = Math.min(maxLevel, depth > 0 ? depth + offset : look.level);
     }
   }
+}
+
+/** Depth of the outermost decimal or Roman sections; 0 when there are none, or when chapters have their own references. */
+function firstNumbered(headings: Leveled[], parts: boolean, chapters: boolean): number {
+  if (chapters) return 0;
+  const top = headings.filter(({ numbering }) => numbering?.kind === "decimal" && numbering.depth === 1);
+  return top.length >= 2 ? depthOf(top[0]!.numbering!, parts, chapters) : 0;
 }
 
 function isCjkChapter(numbering: Numbering | undefined): boolean {
@@ -54,6 +64,8 @@ function depthOf(numbering: Numbering, parts: boolean, chapters: boolean): numbe
       return 1;
     case "chapter":
       return 1 + under;
+    case "appendix":
+      return numbering.depth + under;
     case "cjk":
       return numbering.depth + under;
     case "decimal":

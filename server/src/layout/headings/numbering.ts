@@ -4,8 +4,8 @@
  */
 
 export interface Numbering {
-  /** Grammar, so that only like is compared with like: "decimal", "roman", "letter", "part", "chapter", "section", "cjk", "paren". */
-  kind: "decimal" | "roman" | "letter" | "part" | "chapter" | "section" | "cjk" | "paren";
+  /** Grammar, so that only like is compared with like: "decimal", "roman", "letter", "part", "chapter", "appendix", …. */
+  kind: "decimal" | "roman" | "letter" | "part" | "chapter" | "appendix" | "section" | "cjk" | "paren";
   /** 1 for "2", "IV", "B"; 3 for "2.3.1". */
   depth: number;
   /** Values from the outermost: "2.3.1" is [2, 3, 1]. Letters and Roman numerals count from 1. */
@@ -16,12 +16,13 @@ export interface Numbering {
 
 const numerals = "[IVXLCDM]{1,7}";
 const chapterWords =
-  "chapter|chapitre|kapitel|cap[ií]tulo|capitolo|hoofdstuk|глава|rozdział|kapitola|bölüm|κεφάλαιο|chương|الفصل|الباب|فصل|פרק|lesson|unit|module|leçon|lektion|lección|appendix|annex|annexe|anexo|anhang|allegato|приложение|bijlage|exhibit|schedule|attachment";
+  "chapter|chapitre|kapitel|cap[ií]tulo|capitolo|hoofdstuk|глава|rozdział|kapitola|bölüm|κεφάλαιο|chương|الفصل|الباب|فصل|פרק|lesson|unit|module|leçon|lektion|lección";
+const appendixWords = "appendix|annex|annexe|anexo|anhang|allegato|приложение|bijlage|exhibit|schedule|attachment";
 const partWords = "part|partie|teil|parte|deel|часть|część|book|volume|tome|band|القسم|חלק";
 const sectionWords =
   "section|abschnitt|sección|sezione|paragraaf|раздел|article|artikel|artículo|articolo|clause|§|activity|exercise|step|stage|phase|task|topic|theme|day|week|session|question|rule|lemma|example|المادة|ماده|بخش|סעיף";
 const word = new RegExp(
-  `^(?:(${partWords})|(${chapterWords})|(${sectionWords}))\\s*(?:no\\.?\\s*)?(\\d{1,3}(?:\\.\\d{1,3})*|${numerals}|[A-Z])(?![\\p{L}\\p{N}])\\s*[.:–—-]?\\s*`,
+  `^(?:(${partWords})|(${chapterWords})|(${sectionWords})|(${appendixWords}))\\s*(?:no\\.?\\s*)?((?:\\d{1,3}|[A-Z](?=\\.\\d))(?:\\.\\d{1,3})*|${numerals}|[A-Z])(?![\\p{L}\\p{N}])\\s*[.:–—-]?\\s*`,
   "iu",
 );
 /** "1", "1.", "1.2", "1.2.3." and "A.1", "B.2.1": a letter or number, then numbers. */
@@ -42,8 +43,8 @@ export function readNumbering(text: string): Numbering | undefined {
 function readWord(text: string): Numbering | undefined {
   const found = word.exec(text);
   if (!found) return undefined;
-  const path = pathOf(found[4]!);
-  const kind = found[1] ? "part" : found[2] ? "chapter" : "section";
+  const path = pathOf(found[5]!);
+  const kind = found[1] ? "part" : found[2] ? "chapter" : found[3] ? "section" : "appendix";
   return { kind, depth: path.length, path, length: found[0].length };
 }
 

@@ -1,6 +1,7 @@
 /** Cutting a block in two or three so that a heading stands alone, geometry and gaps kept true. */
 import type { Box } from "@knowhere/contract";
 import type { FlowBlock, FlowLine, FlowPage } from "../flow.ts";
+import { readNumbering } from "./numbering.ts";
 import { styleOfLines } from "./styles.ts";
 
 function boundsOf(lines: FlowLine[]): Box {
@@ -96,4 +97,36 @@ export function splitLineAfter(line: FlowLine, characters: number): [FlowLine, F
     return splitLine({ ...line, spans }, i + 1);
   }
   return undefined;
+}
+
+/** A heading whose last line is full goes on in the next block of the same look: the two are one. */
+export function joinWrapped(page: FlowPage): void {
+  for (let i = 0; i + 1 < page.blocks.length; ) {
+    const head = page.blocks[i]!;
+    const next = page.blocks[i + 1]!;
+    if (!goesOn(head, next)) {
+      i++;
+      continue;
+    }
+    head.lines.push(...next.lines);
+    head.box = boundsOf(head.lines);
+    head.gapBelow = next.gapBelow;
+    page.blocks.splice(i + 1, 1);
+  }
+}
+
+function goesOn(head: FlowBlock, next: FlowBlock): boolean {
+  if (head.level === undefined || next.kind !== "text" || next.furniture || next.lines.length > 2) return false;
+  if (next.level !== undefined && next.level !== head.level) return false;
+  const alike =
+    Math.abs(head.size - next.size) < 0.5 &&
+    head.bold === next.bold &&
+    head.italic === next.italic &&
+    head.color === next.color;
+  if (!alike || head.region !== next.region || head.lines.length + next.lines.length > 4) return false;
+  const gap = next.box[1] - head.box[3];
+  if (gap < -0.5 * head.size || gap > 0.75 * head.size) return false;
+  const last = head.lines.at(-1)!;
+  const full = (last.box[2] - last.box[0]) / Math.max(1, head.regionBox[2] - head.regionBox[0]);
+  return full > 0.75 && readNumbering(next.lines[0]!.text) === undefined && !/[.:!?]$/.test(last.text);
 }
