@@ -53,7 +53,7 @@ function columnReach(lines: readonly PlacedLine[]): Map<number, number> {
 }
 
 /** The first word of `below` would have fitted on the line above: nobody wraps there. */
-function hadRoom(above: Chunk, below: Chunk, reach: number): boolean {
+export function hadRoom(above: Chunk, below: Chunk, reach: number): boolean {
   const first = below.text.split(" ")[0] ?? "";
   const wordWidth = ((below.x1 - below.x0) * first.length) / Math.max(1, below.text.length);
   return above.x1 + wordWidth + 0.25 * (below.y1 - below.y0) < reach - 1;

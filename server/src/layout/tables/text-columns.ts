@@ -8,6 +8,7 @@
 import type { Candidate, Claims } from "./find.ts";
 import type { Grid, GridCell } from "./grid.ts";
 import { isCaption } from "./guards.ts";
+import { hadRoom } from "./rows.ts";
 import { buildTextLines, type Chunk, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 
@@ -55,20 +56,29 @@ function bodyBelow(lines: readonly TextLine[], head: number): TextLine[] {
   const { chunks } = lines[head]!;
   const out: TextLine[] = [];
   let last = lines[head]!;
+  let strays = 0;
   for (const line of lines.slice(head + 1)) {
     if (line.baseline - last.baseline > maxStepEm * line.size) break;
     if (!line.chunks.every((chunk) => columnOf(chunk, chunks, line.size) >= 0)) break;
+    for (const chunk of line.chunks) if (!isAtEdge(chunk, chunks, line.size)) strays++;
+    if (strays > 2 + 0.1 * out.length) break;
     out.push(line);
     last = line;
   }
   return out;
 }
 
-/** The column a chunk starts in and does not leave; -1 when there is none. */
+/** The column a chunk stays in; -1 when it crosses into the next one or starts before the first. */
 function columnOf(chunk: Chunk, head: readonly Chunk[], size: number): number {
-  const at = head.findIndex((title) => Math.abs(title.x0 - chunk.x0) <= edgeEm * size);
+  let at = -1;
+  while (at + 1 < head.length && head[at + 1]!.x0 - edgeEm * size <= chunk.x0) at++;
   const next = head[at + 1];
   return at >= 0 && (next === undefined || chunk.x1 < next.x0 - 0.3 * size) ? at : -1;
+}
+
+/** The chunk starts at the left edge of a column, as all but stray marks do. */
+function isAtEdge(chunk: Chunk, head: readonly Chunk[], size: number): boolean {
+  return head.some((title) => Math.abs(title.x0 - chunk.x0) <= edgeEm * size);
 }
 
 interface Entry {
@@ -122,14 +132,25 @@ function rowTops(columns: readonly Entry[][]): number[] {
   let best: number[] = [];
   for (const entries of columns) {
     const words = entries.reduce((sum, entry) => sum + entry.chunk.words.length, 0);
-    const steps = entries.slice(1).map((entry, at) => entry.baseline - entries[at]!.baseline);
-    const leading = Math.min(...steps, Number.POSITIVE_INFINITY);
-    const tops = entries.filter((_, at) => at === 0 || steps[at - 1]! > 1.3 * leading).map((entry) => entry.baseline);
-    // Entries of one line each have no leading to compare with: every line is one.
-    const all = leading > 1.8 * (entries[0]?.size ?? 0) ? entries.map((entry) => entry.baseline) : tops;
-    if (words <= 8 * all.length && all.length > best.length) best = all;
+    const tops = entryTops(entries);
+    if (words <= 8 * tops.length && tops.length > best.length) best = tops;
   }
   return best;
+}
+
+/** Where entries of one column begin: after a wide step, or below a line that had room for more. */
+function entryTops(entries: readonly Entry[]): number[] {
+  const steps = entries.slice(1).map((entry, at) => entry.baseline - entries[at]!.baseline);
+  const leading = Math.min(...steps, Number.POSITIVE_INFINITY);
+  const reach = Math.max(...entries.map((entry) => entry.chunk.x1));
+  // Entries of one line each have no line spacing to compare with: every line is one.
+  if (leading > 1.8 * (entries[0]?.size ?? 0)) return entries.map((entry) => entry.baseline);
+  const begins = entries.filter((entry, at) => {
+    if (at === 0) return true;
+    const step = steps[at - 1]!;
+    return step > 2 * leading || (step > 1.15 * leading && hadRoom(entries[at - 1]!.chunk, entry.chunk, reach));
+  });
+  return begins.map((entry) => entry.baseline);
 }
 
 /** The last row that begins at or above the entry; one that begins a little lower counts too. */
