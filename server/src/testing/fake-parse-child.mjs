@@ -1,6 +1,13 @@
 // A parse child for the sandbox's tests: does what the file name of its task says.
 const tell = (message) => process.send(message);
-const outcome = (input) => ({ resultPath: input.resultPath, bytes: 1, sha256: "00", statistics: {}, warnings: [], billablePages: 1 });
+const outcome = (input) => ({
+  resultPath: input.resultPath,
+  bytes: 1,
+  sha256: "00",
+  statistics: {},
+  warnings: [],
+  billablePages: 1,
+});
 
 process.on("message", async ({ input }) => {
   const [what, argument] = input.fileName.split(":");
@@ -14,12 +21,18 @@ process.on("message", async ({ input }) => {
   else if (what === "loop") for (;;);
   else if (what === "buffers") for (const kept = []; ; ) kept.push(Buffer.alloc(16 * 1024 * 1024, 1));
   else if (what === "heap") for (const kept = []; ; ) kept.push(new Array(1e5).fill({}).map((_, i) => ({ i })));
-  else if (what === "environment") tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "ENV", message: JSON.stringify(process.env) }] } });
-  else if (what === "pid") tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "PID", message: String(process.pid) }] } });
+  else if (what === "environment")
+    tell({
+      type: "done",
+      outcome: { ...outcome(input), warnings: [{ code: "ENV", message: JSON.stringify(process.env) }] },
+    });
+  else if (what === "pid")
+    tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "PID", message: String(process.pid) }] } });
   else if (what === "connect") {
     const { connect } = await import("node:net");
     const socket = connect(Number(argument), "127.0.0.1");
-    const say = (message) => tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "NET", message }] } });
+    const say = (message) =>
+      tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "NET", message }] } });
     socket.once("connect", () => say("connected")).once("error", (error) => say(error.code));
   }
 });

@@ -14,38 +14,33 @@ const seams: readonly RegExp[] = [/\n{2,}/g, /\n/g, /(?<=[.!?…;])["'”’)]*\
  * seam is cut every `hardCharacters` characters.
  */
 export function cutText(text: string, fits: (text: string) => boolean, hardCharacters: number, joint = "\n\n"): Part[] {
-  return cutAt(0, { text, joint }, fits, hardCharacters);
-}
-
-function cutAt(level: number, part: Part, fits: (text: string) => boolean, hardCharacters: number): Part[] {
-  if (fits(part.text)) return [part];
-  const seam = seams[level];
-  if (seam === undefined) return cutHard(part, hardCharacters);
-  return splitAt(part, seam).flatMap((piece) => cutAt(level + 1, piece, fits, hardCharacters));
-}
-
-function splitAt(part: Part, seam: RegExp): Part[] {
   const parts: Part[] = [];
-  let start = 0;
-  let joint = part.joint;
-  for (const match of part.text.matchAll(seam)) {
-    if (match.index > start) {
-      parts.push({ text: part.text.slice(start, match.index), joint });
-      joint = match[0];
-    } else {
-      joint += match[0];
+  /** What has been passed since the end of the last part. */
+  let pending = joint;
+  const add = (part: string) => {
+    parts.push({ text: part, joint: pending });
+    pending = "";
+  };
+  const cut = (piece: string, level: number): void => {
+    const seam = seams[level];
+    if (fits(piece)) add(piece);
+    else if (seam === undefined) for (const run of cutHard(piece, hardCharacters)) add(run);
+    else {
+      let start = 0;
+      for (const match of piece.matchAll(seam)) {
+        if (match.index > start) cut(piece.slice(start, match.index), level + 1);
+        pending += match[0];
+        start = match.index + match[0].length;
+      }
+      if (start < piece.length) cut(piece.slice(start), level + 1);
     }
-    start = match.index + match[0].length;
-  }
-  if (start < part.text.length) parts.push({ text: part.text.slice(start), joint });
+  };
+  cut(text, 0);
   return parts;
 }
 
-function cutHard(part: Part, hardCharacters: number): Part[] {
-  const characters = [...part.text];
-  const parts: Part[] = [];
-  for (let at = 0; at < characters.length; at += hardCharacters) {
-    parts.push({ text: characters.slice(at, at + hardCharacters).join(""), joint: at === 0 ? part.joint : "" });
-  }
-  return parts;
+function* cutHard(text: string, hardCharacters: number): Generator<string> {
+  const characters = [...text];
+  for (let at = 0; at < characters.length; at += hardCharacters)
+    yield characters.slice(at, at + hardCharacters).join("");
 }

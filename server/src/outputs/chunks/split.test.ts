@@ -38,7 +38,7 @@ describe("cutting text", () => {
         ).toBe(text.trimEnd());
         for (const part of parts) expect([...part.text].length).toBeLessThanOrEqual(limit);
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [["a\t\n\nb\t\u0000", 1]] },
     );
   });
 });
