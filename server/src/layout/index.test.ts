@@ -89,6 +89,38 @@ describe("lines of scripts without spaces", () => {
   });
 });
 
+describe("right-to-left pages", () => {
+  const alef = "\u05d0\u05d1\u05d2";
+  const dalet = "\u05d3\u05d4\u05d5";
+  /** Words painted from the right edge leftwards, letters in logical order. */
+  const rightLine = (page: PageBuilder, right: number, y: number, words: string[]) => {
+    let x = right;
+    for (const word of words) {
+      if (/[a-z0-9]/i.test(word)) {
+        x -= 5 * word.length;
+        page.text(x, y, word);
+      } else {
+        for (const letter of word) page.text((x -= 5), y, letter);
+      }
+      x -= 4;
+    }
+  };
+  it("read lines from the right, with numbers and Latin words left to right", async () => {
+    const page = new PageBuilder();
+    rightLine(page, 400, 100, [alef, dalet, "2024", alef]);
+    expect(await textOf(page)).toBe(`${alef} ${dalet} 2024 ${alef}`);
+  });
+
+  it("read Latin words inside in their own order", async () => {
+    const page = new PageBuilder();
+    rightLine(page, 400, 100, [alef, dalet, alef]);
+    const x = 400 - 3 * 19 - 60;
+    page.text(x, 100, "open").text(x + 24, 100, "source");
+    rightLine(page, x - 4, 100, [dalet]);
+    expect(await textOf(page)).toBe(`${alef} ${dalet} ${alef} open source ${dalet}`);
+  });
+});
+
 describe("lists", () => {
   it("nest by indent", async () => {
     const page = new PageBuilder();
@@ -305,6 +337,23 @@ describe("styles and links", () => {
       type: "link",
       href: "https://example.org/",
     });
+  });
+});
+
+describe("form fields", () => {
+  it("are read where they stand, with the words beside them", async () => {
+    const page = new PageBuilder().text(50, 100, "Name:").text(50, 130, "Married:");
+    page.facts.fields.push(
+      { box: [90, 90, 200, 104], name: "name", kind: "text", value: "Ada Lovelace" },
+      { box: [100, 121, 110, 131], name: "married", kind: "checkbox", value: "Yes", checked: true },
+    );
+    expect((await textOf(page)).split(/\s+/).join(" ")).toBe("Name: Ada Lovelace Married: \u2612");
+  });
+
+  it("are not repeated when their value is printed", async () => {
+    const page = new PageBuilder().text(50, 100, "Name:").text(92, 100, "Ada");
+    page.facts.fields.push({ box: [90, 90, 200, 104], name: "name", kind: "text", value: "Ada" });
+    expect(await textOf(page)).toBe("Name: Ada");
   });
 });
 

@@ -3,6 +3,7 @@ import type { Asset, Block, Warning } from "@knowhere/contract";
 import { AssetCollector } from "../document/assets.ts";
 import { takeFigure } from "./assets.ts";
 import { tieCaptions } from "./captions.ts";
+import { readDrawnBullets } from "./drawn-bullets.ts";
 import type { FileFacts, PageFacts, PageImages } from "./facts.ts";
 import type { FlowPage } from "./flow.ts";
 import { markFurniture } from "./furniture.ts";
@@ -42,7 +43,8 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
   const vocabulary = new Vocabulary();
   const tags = new Map<number, PageTags>();
   return {
-    async addPage(facts, images) {
+    async addPage(given, images) {
+      const facts = readDrawnBullets(given);
       const layout = layoutPage(facts);
       for (const [block, figure] of layout.figures) {
         block.figure!.asset = await takeFigure(figure, facts.page, images, assets);

@@ -84,7 +84,7 @@ function findLine(lines: Line[], script: Word): Line | undefined {
 }
 
 function finishLine(line: Line, rtl: boolean): void {
-  line.words.sort((a, b) => a.box[0] - b.box[0] || a.glyphs[0]! - b.glyphs[0]!);
+  line.words.sort((a, b) => a.box[0] - b.box[0] || (a.glyphs[0] ?? 0) - (b.glyphs[0] ?? 0));
   if (rtl || line.words.some((word) => isRtl(word.text))) line.words = orderBidi(line.words, rtl);
   const sizes = new Map<number, number>();
   for (const word of line.words) if (!word.shift) sizes.set(word.size, (sizes.get(word.size) ?? 0) + word.text.length);

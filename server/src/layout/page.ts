@@ -4,6 +4,7 @@ import { holds, holdsCenter, unionOf, widthOf } from "./boxes.ts";
 import { findCharts, wordsInCharts } from "./charts.ts";
 import { type Container, findContainers } from "./containers.ts";
 import type { PageFacts, TableRegion, Word } from "./facts.ts";
+import { fieldWords } from "./fields.ts";
 import { type FigureRegion, findFigures } from "./figures.ts";
 import type { FlowBlock, FlowPage } from "./flow.ts";
 import { buildLines, type Line, toFlowLine } from "./lines.ts";
@@ -40,7 +41,8 @@ interface Scope {
 
 /** Lays out one page. Every visible glyph ends in exactly one block of the flow. */
 export function layoutPage(facts: PageFacts): PageLayout {
-  const words = buildWords(facts);
+  const printed = buildWords(facts);
+  const words = facts.fields.length === 0 ? printed : [...printed, ...fieldWords(facts, printed)];
   const charts = findCharts(facts, words);
   const tables = findTablesOutside(charts, facts, words).filter((table) => !contradictsTags(facts, words, table));
   const taken = new Uint8Array(words.length);
