@@ -6,11 +6,12 @@ import { createFileBlobs, loadBlobSecret } from "./adapters/files/index.ts";
 import { createApiKeys } from "./adapters/postgres/api-keys.ts";
 import { createBell } from "./adapters/postgres/bell.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "./adapters/postgres/database.ts";
+import { createDocuments, publishDocument, withdrawDocument } from "./adapters/postgres/documents.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded/server.ts";
 import { createIdempotency } from "./adapters/postgres/idempotency.ts";
 import { createJobCensus } from "./adapters/postgres/job-census.ts";
 import { createJobQueue } from "./adapters/postgres/job-queue.ts";
-import { createJobStore } from "./adapters/postgres/job-store.ts";
+import { createJobStore, type JobStoreHooks } from "./adapters/postgres/job-store.ts";
 import { createJobUpkeep } from "./adapters/postgres/job-upkeep.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { createSharedLimiter } from "./adapters/postgres/shared-limiter.ts";
@@ -36,6 +37,8 @@ import type { ApiKeys } from "./ports/keys.ts";
 import { version } from "./version.ts";
 import { createDeliverer } from "./webhooks/deliverer.ts";
 
+export { addLanguage, removeLanguage } from "./adapters/tesseract/language-packages.ts";
+export { inspectLanguages } from "./adapters/tesseract/languages.ts";
 export { type Finding, inspectInstallation } from "./installation.ts";
 export { createFileParser } from "./parsers.ts";
 
@@ -151,7 +154,14 @@ async function start(
       childrenStarted: sandbox && (() => sandbox.started),
     },
   });
-  const store = meterEnds(createJobStore(database, { onMove: fillOutbox }), meter);
+  const hooks: JobStoreHooks = {
+    async onMove(tx, change) {
+      await publishDocument(tx, change);
+      await fillOutbox(tx, change);
+    },
+    onErase: withdrawDocument,
+  };
+  const store = meterEnds(createJobStore(database, hooks), meter);
   const queue = createJobQueue(database);
   const upkeep = createJobUpkeep(database);
   const idempotency = createIdempotency({ database, clock, ids });
@@ -252,6 +262,7 @@ async function start(
     packages: createResultPackages({ blobs }),
     fetcher,
     webhooks: { deliveries, secrets, trigger: deliverer.trigger },
+    documents: createDocuments(database),
     usage: createUsage(database),
     meter,
     renderHtml: renderHtmlPage,

@@ -1,4 +1,5 @@
 /** The one list of operations. A new one is an entry here and a handler in the server. */
+import * as documents from "./documents.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
 import type { Operation } from "./operation.ts";
@@ -27,6 +28,13 @@ export const operations = {
   revokeKey: keys.revokeKey,
   getKey: keys.getKey,
   toggleKey: keys.toggleKey,
+  listDocuments: documents.listDocuments,
+  getPublishedDocument: documents.getPublishedDocument,
+  listDocumentVersions: documents.listDocumentVersions,
+  listDocumentChunks: documents.listDocumentChunks,
+  getDocumentChunk: documents.getDocumentChunk,
+  archiveDocument: documents.archiveDocument,
+  getDocumentSource: documents.getDocumentSource,
   listWebhookLogs: webhooks.listWebhookLogs,
   triggerWebhook: webhooks.triggerWebhook,
   listWebhookSecrets: webhooks.listWebhookSecrets,
@@ -52,6 +60,7 @@ export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 
 export { Chunking, CreateJobForm, type CreateJobInput, CreateJobRequest, ParsingParams } from "./create-request.ts";
+export { DocumentChunk, Pagination, PublishedDocument } from "./documents.ts";
 export { Erased, JobPage, Message } from "./jobs.ts";
 export { ApiKey, CreateKeyRequest, KeyScope } from "./keys.ts";
 export { buildOpenApi } from "./openapi.ts";

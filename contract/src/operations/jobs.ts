@@ -45,6 +45,7 @@ export const createJob = operation({
     "IDEMPOTENT_TWIN_RUNNING",
     "TOO_MANY_ACTIVE_JOBS",
     "NOT_FOUND",
+    "CONFLICT",
     "UNAVAILABLE",
   ],
 });
@@ -195,7 +196,12 @@ export const deleteJob = operation({
   description: "Erases source, result, temporary files and rows; an active job is stopped first. It cannot be undone.",
   scope: "write",
   params: JobId,
-  query: z.object({ archive_document: z.enum(["true", "false"]).optional() }),
+  query: z.object({
+    archive_document: z
+      .enum(["true", "false"])
+      .optional()
+      .describe("Archive the job's document too; its other versions stay, but it takes no new ones."),
+  }),
   responses: { 200: { description: "What was erased", schema: Erased, examples: { erased: examples.erased } } },
   problems: ["NOT_FOUND"],
 });

@@ -8,6 +8,7 @@ import type { BlobDoor } from "../ports/blob-door.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Deliveries, DeliveryAttempt, WebhookSecrets } from "../ports/deliveries.ts";
+import type { Documents } from "../ports/documents.ts";
 import type { Fetcher } from "../ports/fetcher.ts";
 import type { Idempotency } from "../ports/idempotency.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -55,6 +56,7 @@ export interface HttpParts {
     /** One try at once; null when the job's end was never announced. */
     trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
   };
+  documents: Documents;
   usage: Usage;
   meter: Pick<Meter, "request" | "print">;
   /** Writes the tree as one HTML page. */

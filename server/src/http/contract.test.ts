@@ -54,6 +54,27 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
     const { record } = await house.keys.create({ account: "acc_one", name: `toggled ${prefix}`, scopes: ["read"] });
     return house.send("PUT", `${prefix}/auth/${record.keyId}/toggle`);
   },
+  listDocuments: async (prefix) => {
+    await publish();
+    return house.send("GET", `${prefix}/documents?namespace=default&page_size=2`);
+  },
+  getPublishedDocument: async (prefix) => house.send("GET", `${prefix}/documents/${await publish()}`),
+  listDocumentVersions: async (prefix) => house.send("GET", `${prefix}/documents/${await publish()}/versions`),
+  listDocumentChunks: async (prefix) =>
+    house.send("GET", `${prefix}/documents/${await publish()}/chunks?include_asset_urls=true`),
+  getDocumentChunk: async (prefix) => {
+    const path = `${prefix}/documents/${await publish()}/chunks`;
+    const { chunks } = (await house.send("GET", path)).json;
+    return house.send("GET", `${path}/${chunks[0].id}`);
+  },
+  archiveDocument: async (prefix) => house.send("POST", `${prefix}/documents/${await publish()}/archive`),
+  getDocumentSource: async (prefix) => {
+    const created = await house.send("POST", "/v1/jobs", { body: { source_type: "file", file_name: "a.pdf" } });
+    const { job_id, document_id } = created.json;
+    await house.blobs.put(`uploads/${job_id}`, Buffer.from("%PDF"), { contentType: "application/pdf" });
+    await house.finish(job_id);
+    return house.send("GET", `${prefix}/documents/${document_id}/files/page-citation-source`);
+  },
   listWebhookLogs: async (prefix) => {
     await triggerWebhook(prefix);
     return house.send("GET", `${prefix}/webhooks/logs?page_size=5`);
@@ -90,6 +111,11 @@ async function triggerWebhook(prefix: string): Promise<Sent> {
   house.jobs.change(id, { webhookUrl: "https://files.test/hook" });
   await house.finish(id);
   return house.send("POST", `${prefix}/webhooks/trigger`, { body: { job_id: id } });
+}
+
+/** A finished job; its document's id. */
+async function publish(): Promise<string> {
+  return (await house.finish(await house.createJob())).documentId;
 }
 
 async function getPart(prefix: string, part: string): Promise<Sent> {

@@ -9,6 +9,13 @@ export function pathsOf({ path, aliases = [], versioned }: Operation): string[] 
   return versioned ? prefixes.flatMap((prefix) => all.map((each) => prefix + each)) : all;
 }
 
+/** A path in the router's own notation; a parameter before a colon (`{id}:archive`) ends there. */
+export const routerPath = (path: string): string =>
+  path
+    .replaceAll(":", "::")
+    .replace(/\{(\w+)\}(?=::)/g, ":$1(^[^:/]+)")
+    .replace(/\{(\w+)\}/g, ":$1");
+
 /** A stream has no length and no end to tell of. */
 export const answersHead = ({ id }: Operation): boolean => id !== "streamJobEvents";
 

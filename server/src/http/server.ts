@@ -18,7 +18,7 @@ import { jobOfSourceKey } from "./job-view.ts";
 import { createPoll } from "./poll.ts";
 import { describeError, envelopeOf, headersOf, problemOf } from "./problem.ts";
 import { logRequest } from "./request-log.ts";
-import { answersHead, methodsOf, pathsOf } from "./routes.ts";
+import { answersHead, methodsOf, pathsOf, routerPath } from "./routes.ts";
 import { stopGracefully } from "./stop.ts";
 import { check } from "./validation.ts";
 
@@ -115,7 +115,7 @@ export function createHttpServer(parts: HttpParts): HttpServer {
     for (const path of pathsOf(operation)) {
       app.route({
         method: operation.method,
-        url: path.replace(/\{(\w+)\}/g, ":$1"),
+        url: routerPath(path),
         config: { operationId: operation.id, ...(operation.scope ? { scope: operation.scope } : {}) },
         ...(operation.method === "GET" ? { exposeHeadRoute: answersHead(operation) } : {}),
         handler: async (request, reply) => {

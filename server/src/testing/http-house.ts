@@ -15,16 +15,18 @@ import type { Clock } from "../ports/clock.ts";
 import type { Fetcher } from "../ports/fetcher.ts";
 import type { ApiKeyRecord } from "../ports/keys.ts";
 import { silentLog } from "../ports/log.ts";
+import { createMemoryDocuments } from "./memory-documents.ts";
 import { createMemoryJobs } from "./memory-jobs.ts";
 import { createMemoryIdempotency, createMemoryKeys } from "./memory-keys.ts";
 import { createMemoryWebhooks } from "./memory-webhooks.ts";
+import { tidesChunks } from "./tides-chunks.ts";
 
 export const tinyPng = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
 const members: Record<string, Buffer> = {
-  "chunks.json": Buffer.from('{"chunks":[]}'),
+  "chunks.json": Buffer.from(JSON.stringify({ chunks: tidesChunks })),
   "full.md": Buffer.from("# Title\n"),
   "document.json": Buffer.from(
     '{"version":"1.0","format":"pdf","metadata":{},"pages":[],"content":[],"assets":[],"attachments":[],"warnings":[]}',
@@ -73,6 +75,7 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
     now: () => clock.now().getTime(),
   });
   const jobs = createMemoryJobs(clock);
+  const documents = createMemoryDocuments(jobs);
   const keys = createMemoryKeys(clock);
   const logged: Record<string, unknown>[] = [];
   const keep = (level: string) => (fields: object, message: string) => void logged.push({ level, message, ...fields });
@@ -96,6 +99,7 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
     packages: createResultPackages({ blobs }),
     fetcher,
     webhooks: createMemoryWebhooks(clock),
+    documents,
     usage: {
       byDay: async () => [
         { date: "2026-01-02", keyId: "key_0", keyName: "main", jobs: 2, pages: 5, bytes: 1000, seconds: 0.1 + 0.2 },

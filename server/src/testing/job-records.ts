@@ -45,7 +45,7 @@ export function jobRecord(fields: Partial<JobRecord> = {}): JobRecord {
   return {
     ...job,
     jobId: "job_0123456789ab",
-    documentId: "doc_0123456789ab",
+    documentId: (fields.jobId ?? "job_0123456789ab").replace("job_", "doc_"),
     status: "pending",
     version: 1,
     sourceKey: "uploads/job_0123456789ab",

@@ -1,4 +1,5 @@
 /** `JobStore` on PostgreSQL. The row lock puts the moves of one job in a row; the version is compared all the same. */
+import { problem } from "@knowhere/contract";
 import type { JobEventRow, JobRecord } from "../../ports/job.ts";
 import type { JobStore, Move, Moved, NewJobEvent, QueueItem } from "../../ports/job-store.ts";
 import { ring } from "./channels.ts";
@@ -69,23 +70,35 @@ export function createJobStore(database: Database, hooks: JobStoreHooks = {}): J
   const find: JobStore["find"] = async (jobIds) => (await database.query(sql.find, [jobIds])).rows.map(jobOf);
 
   const insert: JobStore["insert"] = (job, options = {}) =>
-    database.transaction(async (tx) => {
-      if (options.sourceOf !== undefined && (await tx.query(sql.hold, [options.sourceOf])).rowCount === 0) return null;
-      if ((await tx.query(insertJob, insertValues(job))).rowCount === 0) {
-        const { rows } = await tx.query(sql.find, [[job.jobId]]);
-        return rows[0] ? jobOf(rows[0]) : null;
-      }
-      const events: NewJobEvent[] = [{ type: "state", data: { status: job.status, version: job.version } }];
-      await addEvents(tx, job, events);
-      if (job.status === "pending") {
-        await tx.query(sql.enqueue, [job.jobId, job.keyId, job.createdAt, 0]);
-        await ring(tx, "queue", job.jobId);
-      } else {
-        await tx.query(sql.await, [job.jobId, new Date(job.createdAt.getTime() + firstUploadLookMs)]);
-      }
-      await hooks.onMove?.(tx, { before: null, after: job, events });
-      return job;
-    });
+    database
+      .transaction(async (tx) => {
+        if (options.sourceOf !== undefined && (await tx.query(sql.hold, [options.sourceOf])).rowCount === 0)
+          return null;
+        if ((await tx.query(insertJob, insertValues(job))).rowCount === 0) {
+          const { rows } = await tx.query(sql.find, [[job.jobId]]);
+          return rows[0] ? jobOf(rows[0]) : null;
+        }
+        const events: NewJobEvent[] = [{ type: "state", data: { status: job.status, version: job.version } }];
+        await addEvents(tx, job, events);
+        if (job.status === "pending") {
+          await tx.query(sql.enqueue, [job.jobId, job.keyId, job.createdAt, 0]);
+          await ring(tx, "queue", job.jobId);
+        } else {
+          await tx.query(sql.await, [job.jobId, new Date(job.createdAt.getTime() + firstUploadLookMs)]);
+        }
+        await hooks.onMove?.(tx, { before: null, after: job, events });
+        return job;
+      })
+      .catch((error) => {
+        throw isOtherJobOfDocument(error)
+          ? problem("CONFLICT", {
+              message: "Document already has an active ingestion job.",
+              reason: "ACTIVE_JOB",
+              resource: "Document",
+              id: job.documentId,
+            })
+          : error;
+      });
 
   const move: JobStore["move"] = (jobId, decide, options) =>
     database.transaction(async (tx): Promise<Moved> => {
@@ -172,6 +185,10 @@ export function createJobStore(database: Database, hooks: JobStoreHooks = {}): J
     },
   };
 }
+
+/** The index lets no second active job of a document in, however the two race. */
+const isOtherJobOfDocument = (error: { code?: string; constraint?: string }) =>
+  error?.code === "23505" && error.constraint === "job_active_document";
 
 function itemOf(row: Row): QueueItem {
   return {

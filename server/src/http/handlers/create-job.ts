@@ -8,6 +8,7 @@ import { invalid } from "../problem.ts";
 import { checkWebhookUrl, type NamedSource, resolveFileName, resolveUrl } from "../source.ts";
 import { receiveForm } from "../uploads.ts";
 import { check } from "../validation.ts";
+import { claimDocument } from "./documents.ts";
 
 type CreateCall = Call<"createJob">;
 /** Under which id the job is made, when it matters. */
@@ -71,6 +72,15 @@ async function submit(
     request.source_type === "url"
       ? await resolveUrl(request.source_url!, parts.fetcher, parts.ids)
       : resolveFileName(request.file_name!);
+  const ownJobId = storedSource?.jobId ?? reservedId;
+  const document =
+    request.document_id === undefined
+      ? undefined
+      : await claimDocument(parts, key.accountId, request.document_id, ownJobId);
+  if (document && request.namespace !== undefined && request.namespace !== document.namespace) {
+    const message = `The document is in the namespace '${document.namespace}'. Name that one, or none.`;
+    throw invalid("namespace", message, "NAMESPACE_MISMATCH", message);
+  }
   await checkCapacity(parts, key.accountId, key.ratePerMinute ?? parts.settings.rateLimitPerMinute);
   return parts.jobs.submit({
     ...(reservedId === undefined ? {} : { jobId: reservedId }),
@@ -82,7 +92,7 @@ async function submit(
     fileExtension: source.fileExtension,
     contentType: source.contentType,
     dataId: request.data_id,
-    namespace: request.namespace ?? "default",
+    namespace: document?.namespace ?? request.namespace ?? "default",
     documentId: request.document_id ?? null,
     documentMetadata: request.document_metadata ?? null,
     options: readOptions(request.parsing_params),

@@ -22,8 +22,20 @@ export const retryJob: Handler<"retryJob"> = async (call, parts) => {
 
 export const deleteJob: Handler<"deleteJob"> = async (call, parts) => {
   const id = call.params["job_id"]!;
-  const gone = await parts.jobs.erase(call.key.accountId, id);
+  const { accountId } = call.key;
+  const { documentId } = await findJob(call, parts);
+  const archived =
+    call.query.archive_document === "true"
+      ? await parts.documents.archive(accountId, documentId, parts.clock.now())
+      : null;
+  const gone = await parts.jobs.erase(accountId, id);
   if (!gone) throw jobNotFound(id);
   const { job, erased } = gone;
-  return json(200, { job_id: job.jobId, deleted: true, document_id: job.documentId, document_archived: false, erased });
+  return json(200, {
+    job_id: job.jobId,
+    deleted: true,
+    document_id: job.documentId,
+    document_archived: archived !== null,
+    erased,
+  });
 };

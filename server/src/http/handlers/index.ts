@@ -4,6 +4,7 @@ import type { Handler } from "../call.ts";
 import * as keys from "./api-keys.ts";
 import { confirmUpload } from "./confirm-upload.ts";
 import { createJob } from "./create-job.ts";
+import * as documents from "./documents.ts";
 import { cancelJob, deleteJob, retryJob } from "./end-job.ts";
 import { getJob } from "./get-job.ts";
 import { listJobs } from "./list-jobs.ts";
@@ -33,6 +34,13 @@ export const handlers: { [Id in OperationId]: Handler<Id> } = {
   revokeKey: keys.revokeKey,
   getKey: keys.getKey,
   toggleKey: keys.toggleKey,
+  listDocuments: documents.listDocuments,
+  getPublishedDocument: documents.getPublishedDocument,
+  listDocumentVersions: documents.listDocumentVersions,
+  listDocumentChunks: documents.listDocumentChunks,
+  getDocumentChunk: documents.getDocumentChunk,
+  archiveDocument: documents.archiveDocument,
+  getDocumentSource: documents.getDocumentSource,
   listWebhookLogs: webhooks.listWebhookLogs,
   triggerWebhook: webhooks.triggerWebhook,
   listWebhookSecrets: webhooks.listWebhookSecrets,

@@ -3,6 +3,7 @@ import { jobs } from "./0001-jobs.ts";
 import { webhooks } from "./0002-webhooks.ts";
 import { usage } from "./0003-usage.ts";
 import { rateWindows } from "./0004-rate-windows.ts";
+import { documents } from "./0005-documents.ts";
 
 export interface Migration {
   number: number;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: "webhooks", sql: webhooks },
   { number: 3, name: "usage", sql: usage },
   { number: 4, name: "rate-windows", sql: rateWindows },
+  { number: 5, name: "documents", sql: documents },
 ];
