@@ -56,10 +56,14 @@ export async function openWasmTesseract(options: TesseractOptions): Promise<OcrE
     const recognizer = at >= 0 ? idle.splice(at, 1)[0]! : await start(codes);
     let failed = true;
     try {
+      signal.throwIfAborted();
       const stopped = new Promise<never>((_, fail) =>
         signal.addEventListener("abort", () => fail(signal.reason), { once: true }),
       );
-      const answer = await Promise.race([work(recognizer.worker), stopped]);
+      const working = work(recognizer.worker);
+      // Abandoned work fails when its worker is ended below; nobody waits for it then.
+      working.catch(() => {});
+      const answer = await Promise.race([working, stopped]);
       failed = false;
       return answer;
     } finally {
@@ -82,6 +86,8 @@ export async function openWasmTesseract(options: TesseractOptions): Promise<OcrE
         // Its default is PSM 6, which reads across columns.
         const mode = structure === "page" ? Tesseract.PSM.AUTO : Tesseract.PSM.SINGLE_BLOCK;
         await worker.setParameters({ tessedit_pageseg_mode: mode, user_defined_dpi: String(Math.round(dpi)) });
+        // A worker that was ended meanwhile cannot be asked any more: tesseract.js would fail where nobody hears it.
+        signal.throwIfAborted();
         const { data: page } = await worker.recognize(Buffer.from(image), {}, { text: false, blocks: true });
         return readBlocks(page.blocks ?? []);
       });
@@ -91,9 +97,9 @@ export async function openWasmTesseract(options: TesseractOptions): Promise<OcrE
         const { data: found } = await worker.detect(Buffer.from(image)).catch(() => ({ data: null }));
         const degrees = found?.orientation_degrees;
         if (degrees !== 0 && degrees !== 90 && degrees !== 180 && degrees !== 270) return null;
-        // detect() states how far the text is turned; we promise how far to turn it back.
+        // What detect() states is how far to turn the page back, as we promise it; its name says otherwise.
         return {
-          degrees: ((360 - degrees) % 360) as Orientation["degrees"],
+          degrees,
           confidence: found?.orientation_confidence ?? 0,
           script: found?.script ?? "",
         };

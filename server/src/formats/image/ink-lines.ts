@@ -27,7 +27,7 @@ const maxLines = 5000;
 export function findInkLines(image: GrayImage, threshold: number, scale: number): Ruling[] {
   const horizontal = findRuns(image, threshold, false);
   const vertical = findRuns(image, threshold, true);
-  return [...toRulings(horizontal, image, false, scale), ...toRulings(vertical, image, true, scale)];
+  return [...toRulings(horizontal, false, scale), ...toRulings(vertical, true, scale)];
 }
 
 function findRuns({ data, width, height }: GrayImage, threshold: number, vertical: boolean): Run[] {
@@ -75,7 +75,7 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
   return done.filter((run) => run.last - run.first + 1 <= thickest).slice(0, maxLines);
 }
 
-function toRulings(runs: Run[], image: GrayImage, vertical: boolean, scale: number): Ruling[] {
+function toRulings(runs: Run[], vertical: boolean, scale: number): Ruling[] {
   return runs.map(({ from, to, first, last }) => {
     const middle = ((first + last + 1) / 2) * scale;
     const width = (last - first + 1) * scale;

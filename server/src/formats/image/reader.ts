@@ -1,5 +1,5 @@
 /** Pictures and scans -> tree: every frame is recognised and laid out as a page; one without text is a figure. */
-import type { Block, Box, Page, Warning } from "@knowhere/contract";
+import type { Block, Page, Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
 import { createLayout } from "../../layout/index.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";

@@ -66,7 +66,9 @@ export async function recognizePage(
       if (degrees === 0) continue;
       const other = await level(await turn(enlarged.image, degrees));
       const otherWords = await read(other);
-      if (!isBetter(otherWords, words)) continue;
+      // The engine reads a page on its side nearly as well, but in a wrong order: upright words need not read better.
+      const rights = standsOnEnd(words) && !isPoor(otherWords) && !standsOnEnd(otherWords);
+      if (!isBetter(otherWords, words) && !(rights && !isBetter(words, otherWords))) continue;
       [image, words, turned] = [other, otherWords, degrees];
     }
   }

@@ -1,0 +1,64 @@
+import type { Box } from "@knowhere/contract";
+import { describe, expect, it } from "vitest";
+import { inkOn } from "../../testing/ink.ts";
+import { findInkLines } from "./ink-lines.ts";
+
+const linesOn = (boxes: Box[], scale = 1) => findInkLines(inkOn(800, 1000, boxes), 128, scale);
+
+describe("ruling lines of a scanned page", () => {
+  it("finds a horizontal and a vertical line with their widths, in points", () => {
+    expect(linesOn([[100, 200, 500, 203]], 0.5)).toEqual([
+      { box: [50, 100.75, 250, 100.75], vertical: false, width: 1.5, color: 0 },
+    ]);
+    expect(linesOn([[300, 100, 302, 700]])).toEqual([
+      { box: [301, 100, 301, 700], vertical: true, width: 2, color: 0 },
+    ]);
+  });
+
+  it("takes a line with holes of two pixels as one, and parts it at wider gaps", () => {
+    const holed: Box[] = [
+      [100, 50, 300, 52],
+      [302, 50, 500, 52],
+    ];
+    expect(linesOn(holed).map(({ box }) => [box[0], box[2]])).toEqual([[100, 500]]);
+    const parted: Box[] = [
+      [100, 50, 300, 52],
+      [310, 50, 500, 52],
+    ];
+    expect(linesOn(parted).map(({ box }) => [box[0], box[2]])).toEqual([
+      [100, 300],
+      [310, 500],
+    ]);
+  });
+
+  it("follows a line that steps down by a pixel, as levelled scans have them", () => {
+    const stepped = linesOn([
+      [100, 50, 420, 52],
+      [180, 51, 500, 53],
+    ]);
+    expect(stepped).toHaveLength(1);
+    expect([stepped[0]!.box[0], stepped[0]!.box[2]]).toEqual([100, 500]);
+  });
+
+  it("takes neither letters and dashes nor bars for lines", () => {
+    expect(linesOn([[100, 100, 120, 102]])).toEqual([]);
+    expect(linesOn([[100, 300, 500, 340]])).toEqual([]);
+  });
+
+  it("finds every line of a grid once", () => {
+    const across = [100, 200, 300].map((y): Box => [100, y, 502, y + 2]);
+    const down = [100, 300, 500].map((x): Box => [x, 100, x + 2, 302]);
+    const lines = linesOn([...across, ...down]);
+    expect(lines.filter(({ vertical }) => vertical)).toHaveLength(3);
+    expect(lines.filter(({ vertical }) => !vertical)).toHaveLength(3);
+  });
+
+  it("gives up on a page that is nothing but strokes", () => {
+    const width = 6000;
+    const boxes = Array.from({ length: 170 }, (_, column) =>
+      Array.from({ length: 140 }, (_, row): Box => [column * 35, row * 2, column * 35 + 30, row * 2 + 1]),
+    ).flat();
+    const lines = findInkLines(inkOn(width, 300, boxes), 128, 1);
+    expect(lines.filter(({ vertical }) => !vertical)).toEqual([]);
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { OcrEngine, OcrOptions, OcrPage, OcrWord, Orientation } from "../../ports/ocr.ts";
+import { inkOn } from "../../testing/ink.ts";
+import type { GrayImage } from "./pixels.ts";
+import { recognizePage } from "./recognition.ts";
+
+interface Seen {
+  width: number;
+  height: number;
+  structure: OcrOptions["structure"];
+}
+
+const wordsOf = (texts: readonly string[], confidence: number, upright = true): OcrPage => {
+  const words = texts.map((text, at): OcrWord => {
+    const [x, y] = [100, 100 + at * 50];
+    return { text, box: upright ? [x, y, x + 200, y + 30] : [x, y, x + 30, y + 200], confidence, line: at, block: 0 };
+  });
+  return { words, confidence };
+};
+const good = wordsOf(["several", "ordinary", "words", "stand", "here"], 0.95);
+const poor = wordsOf(["xq", "zzy", "kkj", "wv", "jq"], 0.3);
+
+/** Answers by what is asked; PNG sizes are read from the header. */
+function fakeEngine(answer: (asked: Seen, call: number) => OcrPage, orientation: Orientation | null = null) {
+  const seen: Seen[] = [];
+  let orientationAsked = 0;
+  const engine: OcrEngine = {
+    name: "fake",
+    parallel: 1,
+    languages: async () => ["eng"],
+    async recognize(image, { structure }) {
+      const png = Buffer.from(image);
+      const asked = { width: png.readUInt32BE(16), height: png.readUInt32BE(20), structure };
+      seen.push(asked);
+      return answer(asked, seen.length);
+    },
+    async orientation() {
+      orientationAsked++;
+      return orientation;
+    },
+    close: async () => {},
+  };
+  return { engine, seen, orientationAsked: () => orientationAsked };
+}
+const page: GrayImage = inkOn(1200, 1700, [[100, 100, 101, 101]]);
+const options = { languages: ["eng"], dpi: 144, page: 3, signal: new AbortController().signal };
+
+describe("recognising a page", () => {
+  it("asks once when the answer is good, and turns words into facts in points", async () => {
+    const { engine, seen, orientationAsked } = fakeEngine(() => good);
+    const { facts, turned, confidence } = await recognizePage(page, engine, options);
+    expect([seen.length, orientationAsked(), turned, confidence]).toEqual([1, 0, 0, 0.95]);
+    expect(facts).toMatchObject({ page: 3, width: 600, height: 850, origin: "ocr" });
+    expect(facts.glyphs[0]).toMatchObject({ text: "several", box: [50, 50, 150, 65], confidence: 0.95 });
+  });
+
+  it("takes the page as one block when blocks read poorly, and keeps the better answer", async () => {
+    const { engine, seen } = fakeEngine(({ structure }) => (structure === "block" ? good : poor));
+    const { facts } = await recognizePage(page, engine, options);
+    expect(seen.map(({ structure }) => structure)).toEqual(["page", "block"]);
+    expect(facts.glyphs.map(({ text }) => text)).toContain("ordinary");
+    const other = fakeEngine(({ structure }) => (structure === "block" ? wordsOf(["q"], 0.1) : poor));
+    expect((await recognizePage(page, other.engine, options)).facts.glyphs[0]!.text).toBe("xq");
+  });
+
+  it("turns a page on its side when its words stand on end", async () => {
+    const onEnd = wordsOf(["several", "ordinary", "words", "stand", "here"], 0.9, false);
+    const { engine } = fakeEngine(
+      ({ width, height }) =>
+        width > height
+          ? wordsOf(
+              good.words.map(({ text }) => `${text}${text}`),
+              0.95,
+            )
+          : onEnd,
+      {
+        degrees: 270,
+        confidence: 5,
+        script: "Latin",
+      },
+    );
+    const { turned, facts } = await recognizePage(page, engine, options);
+    expect(turned).toBe(270);
+    expect([facts.width, facts.height]).toEqual([850, 600]);
+  });
+
+  it("tries both sides when the orientation is a guess", async () => {
+    const onEnd = wordsOf(["several", "ordinary", "words", "stand", "here"], 0.5, false);
+    let sideways = 0;
+    const { engine } = fakeEngine(
+      ({ width, height, structure }) => {
+        if (width < height) return onEnd;
+        if (structure === "page") sideways++;
+        return sideways === 2 ? good : poor;
+      },
+      { degrees: 0, confidence: 0.4, script: "Latin" },
+    );
+    expect((await recognizePage(page, engine, options)).turned).toBe(270);
+  });
+
+  it("turns a page that stands on its head when the other way up reads better", async () => {
+    const { engine, seen } = fakeEngine((_, call) => (call <= 2 ? poor : good), {
+      degrees: 180,
+      confidence: 9,
+      script: "Latin",
+    });
+    expect((await recognizePage(page, engine, options)).turned).toBe(180);
+    expect(seen).toHaveLength(3);
+  });
+
+  it("stays as it was when turning does not help", async () => {
+    const { engine } = fakeEngine(() => poor, { degrees: 180, confidence: 9, script: "Latin" });
+    expect((await recognizePage(page, engine, options)).turned).toBe(0);
+  });
+
+  it("leaves out specks: words that are hardly sure and signs that are no text", async () => {
+    const mixed = wordsOf(["several", "ordinary", "words", "stand"], 0.9);
+    mixed.words.push({ text: "speck", box: [1, 1, 9, 9], confidence: 0.05, line: 4, block: 1 });
+    mixed.words.push({ text: "\u200b", box: [1, 1, 9, 9], confidence: 0.9, line: 4, block: 1 });
+    const { facts } = await recognizePage(page, fakeEngine(() => mixed).engine, options);
+    expect(facts.glyphs.map(({ text }) => text)).toEqual(["several", "ordinary", "words", "stand"]);
+  });
+
+  it("enlarges a small picture before it is read and states its places in the original's points", async () => {
+    const { engine, seen } = fakeEngine(() => good);
+    const { facts } = await recognizePage(inkOn(600, 800, []), engine, options);
+    expect(seen[0]).toMatchObject({ width: 1200, height: 1600 });
+    expect([facts.width, facts.height]).toEqual([300, 400]);
+    expect(facts.glyphs[0]!.box).toEqual([25, 25, 75, 32.5]);
+  });
+});
