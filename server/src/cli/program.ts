@@ -4,6 +4,7 @@ import { version } from "../version.ts";
 import { printConfig } from "./config.ts";
 import { runDoctor } from "./doctor.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
+import { addRecognitionLanguages, listRecognitionLanguages, removeRecognitionLanguage } from "./languages.ts";
 import { migrate } from "./migrate.ts";
 import { parseFile } from "./parse.ts";
 import { serve } from "./serve.ts";
@@ -60,6 +61,19 @@ export function createProgram(): Command {
     .description("revoke a key for good")
     .argument("<id>", "its id from the list")
     .action(revokeKey);
+
+  const languages = program.command("languages").description("list, add and remove languages of text recognition");
+  languages.command("list").description("list the languages there are").action(listRecognitionLanguages);
+  languages
+    .command("add")
+    .description("fetch the data of languages from the npm registry into the data directory")
+    .argument("<codes...>", "Tesseract's codes, e.g. deu fra chi_sim")
+    .action(addRecognitionLanguages);
+  languages
+    .command("remove")
+    .description("remove the data of an added language")
+    .argument("<code>", "its code")
+    .action(removeRecognitionLanguage);
 
   program.command("migrate").description("bring the database's schema up to date").action(migrate);
   program.command("doctor").description("say what is installed, what is missing and how to get it").action(runDoctor);

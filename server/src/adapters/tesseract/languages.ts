@@ -11,7 +11,7 @@ import { gunzipSync } from "node:zlib";
 import { problem } from "@knowhere/contract";
 
 /** Codes as Tesseract spells them; nothing else may become part of a path. */
-const languageCode = /^[a-z]{3}(?:_[A-Za-z]{3,8}){0,2}$/;
+export const languageCode = /^[a-z]{3}(?:_[A-Za-z]{3,8}){0,2}$/;
 const require = createRequire(import.meta.url);
 const packaged = ["eng", "osd"];
 
@@ -35,6 +35,14 @@ export async function listLanguages(folder: string): Promise<string[]> {
     .filter((name) => name.endsWith(".traineddata"))
     .map((name) => name.slice(0, -".traineddata".length));
   return [...new Set([...packaged.filter((code) => findPackaged(code) !== null), ...added])].sort();
+}
+
+/** The same with where each comes from. */
+export async function inspectLanguages(folder: string): Promise<{ code: string; origin: "packaged" | "added" }[]> {
+  const own = new Set(await readdir(folder).catch(() => [] as string[]));
+  return (await listLanguages(folder))
+    .filter((code) => code !== "osd")
+    .map((code) => ({ code, origin: own.has(`${code}.traineddata`) ? "added" : "packaged" }));
 }
 
 /** The unpacked data of one language. Rejects with OCR_LANGUAGE_MISSING. */
