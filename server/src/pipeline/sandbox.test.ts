@@ -1,14 +1,22 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { defaultReadLimits } from "../formats/reader.ts";
 import { defaultParseOptions } from "../jobs/options.ts";
 import type { JobRecord, ParseTask } from "../jobs/types.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
 
 const childPath = fileURLToPath(new URL("../testing/fake-parse-child.mjs", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "knowhere-sandbox-test-"));
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
+afterAll(() => {
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
 
 function open(options: Partial<SandboxOptions> = {}) {
   sandbox = createSandbox({
@@ -34,7 +42,7 @@ function taskFor(what: string, rest: Partial<ParseTask> = {}): ParseTask {
   return {
     job: job as unknown as JobRecord,
     sourcePath: "/nowhere",
-    resultPath: "/nowhere.zip",
+    resultPath: join(folder, "result.zip"),
     signal: new AbortController().signal,
     onProgress: () => {},
     onConverting: () => {},

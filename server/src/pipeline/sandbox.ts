@@ -4,8 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { problem } from "@knowhere/contract";
 import type { ReadLimits } from "../formats/reader.ts";
 import type { ParseFunction, ParseOutcome, ParseTask } from "../jobs/types.ts";
@@ -24,8 +23,6 @@ export interface SandboxOptions {
   memoryMb: number;
   limits: ReadLimits;
   engine: EngineSettings;
-  /** Parent of the private folders; the system's by default. */
-  tempRoot?: string;
   log?: { warn(facts: object, text: string): void };
 }
 
@@ -225,7 +222,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     let usable = false;
     try {
       if (closed) throw new Error("The sandbox is closed");
-      tempDir = await mkdtemp(join(options.tempRoot ?? tmpdir(), "knowhere-parse-"));
+      // Beside the result: whoever owns that folder clears it away even after a kill -9 of this process.
+      tempDir = await mkdtemp(join(dirname(task.resultPath), "parse-"));
       child = takeChild();
       busy.add(child);
       const { job } = task;
