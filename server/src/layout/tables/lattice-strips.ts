@@ -40,7 +40,7 @@ export function dropTitleRows(grid: Grid, words: Word[]): Grid {
   }
   const rows = countRows(out);
   const last = out.cells.find((cell) => cell.row === rows - 1);
-  if (last && countColumns(out) > 1 && rows > 2 && isWide(last) && /^(?:sources?|notes?|nb)\s*:/i.test(textOf(last))) {
+  if (last && countColumns(out) > 1 && rows > 2 && isWide(last) && /^(?:sources?|notes?|nb)\s?:/i.test(textOf(last))) {
     out = dropRow(out, rows - 1);
   }
   return out;

@@ -150,8 +150,10 @@ function belongsToRow(
   }
   if (rowOnlyStub) {
     // Label above its figures: "Construction and" / "equipment  12  13".
-    if (endsLabel(previous)) return false;
+    if (endsLabel(previous) || stubAbove?.[0]?.bold !== stub[0]?.bold) return false;
     if (!wraps) return startsLower(placed) && endsOpen(previous);
+    // Rows set in below a label, one like the other, are its entries.
+    if (isIndented(placed, row[0]!) && isFollowedByIndent(next, placed) && !startsLower(placed)) return false;
     return startsLower(placed) || endsOpen(previous) || (tight && row.length === 1 && isLong(previous));
   }
   return onlyText && covered && tight && filled < options.columns;

@@ -70,8 +70,13 @@ export function findBodyStart(lines: readonly TextLine[], rules: readonly Rule[]
   const header = rules[0];
   if (header) {
     const below = lines.findIndex((line) => line.baseline - 0.3 * line.size > header.at);
-    // A rule right under the first lines ends the head unless figures stand above it.
-    if (below > 0 && (figures < 0 || figures >= below)) {
+    // A rule right under the first lines ends the head unless figures stand above it. Ranges of values may head columns
+    // too ("$10,000 or more"): one such line, right above a rule that does not merely part rows.
+    const after = rules[1]
+      ? lines.filter((line) => line.baseline > header.at && line.baseline < rules[1]!.at).length
+      : lines.length;
+    const ranged = figures > 0 && figures === below - 1 && below <= 5 && after >= Math.max(3, below);
+    if (below > 0 && (figures < 0 || figures >= below || ranged)) {
       const next = rules[1];
       if (next && figures > below) {
         // Two rules in the head: the spanning titles have their own.
@@ -122,7 +127,13 @@ export function isFigureLine(line: TextLine): boolean {
   const values = line.chunks[0]!.numeric ? line.chunks : line.chunks.slice(1);
   const numeric = values.filter((chunk) => chunk.numeric);
   if (numeric.length * 2 < values.length || numeric.length === 0) return false;
-  return !numeric.every((chunk) => isYearText(chunk.text));
+  return !numeric.every((chunk) => isYearText(chunk.text)) && !isNumbering(numeric.map((chunk) => chunk.text));
+}
+
+/** 1, 2, 3, … across a line numbers the columns. */
+function isNumbering(texts: readonly string[]): boolean {
+  if (texts.length < 3) return false;
+  return texts.every((text, at) => /^\d{1,2}$/.test(text) && (at === 0 || Number(text) === Number(texts[at - 1]) + 1));
 }
 
 /** A head chunk over a wide gap that no body line writes into is a column without entries. */
@@ -172,14 +183,14 @@ function assemble(
           : Math.max(...lines.slice(0, bodyStart).map((line) => line.y1));
       ys.push(Math.max(ys[ys.length - 1]!, (above + top) / 2));
     }
-    cells.push(...rowCells(row, head.levels + at, columns.length, borders));
+    cells.push(...rowCells(row, head.levels + at, columns, borders));
   });
   ys.push(Math.max(ys[ys.length - 1]!, lines[lines.length - 1]!.y1));
   return { xs: borders, ys, cells, headRows: head.levels };
 }
 
 /** Cells of one body row. A lone centred chunk over several columns spans them. */
-function rowCells(row: PlacedLine[], at: number, columnCount: number, borders: number[]): GridCell[] {
+function rowCells(row: PlacedLine[], at: number, columns: readonly Column[], borders: number[]): GridCell[] {
   const byColumn = new Map<number, number[]>();
   for (const placed of row) {
     for (const [column, chunks] of placed.cells) {
@@ -188,7 +199,7 @@ function rowCells(row: PlacedLine[], at: number, columnCount: number, borders: n
       byColumn.set(column, list);
     }
   }
-  const span = centredSpan(row, columnCount, borders);
+  const span = centredSpan(row, columns, borders);
   if (span) {
     return [
       { row: at, column: span[0], rowspan: 1, colspan: span[1] - span[0] + 1, words: [...byColumn.values()].flat() },
@@ -197,9 +208,18 @@ function rowCells(row: PlacedLine[], at: number, columnCount: number, borders: n
   return [...byColumn].map(([column, words]) => ({ row: at, column, rowspan: 1, colspan: 1, words }));
 }
 
-function centredSpan(row: PlacedLine[], columnCount: number, borders: number[]): [number, number] | null {
+function centredSpan(row: PlacedLine[], columns: readonly Column[], borders: number[]): [number, number] | null {
   if (row.length !== 1 || row[0]!.line.chunks.length !== 1) return null;
+  const columnCount = columns.length;
   const chunk = row[0]!.line.chunks[0]!;
+  if (
+    columnCount > 3 &&
+    !chunk.numeric &&
+    isCentred(chunk, columns[1]!.x0, columns[columnCount - 1]!.x1, row[0]!.line.size)
+  ) {
+    // A title over all columns of values.
+    return [1, columnCount - 1];
+  }
   const left = borders[0]!;
   const right = borders[columnCount]!;
   const middle = (chunk.x0 + chunk.x1) / 2;
@@ -208,4 +228,10 @@ function centredSpan(row: PlacedLine[], columnCount: number, borders: number[]):
   // A chunk that starts at the table's edge is a label, however long.
   if (chunk.x0 - left < 2.5 * size) return null;
   return [0, columnCount - 1];
+}
+
+/** Centred between two x, inside them, and at neither. */
+function isCentred(chunk: { x0: number; x1: number }, left: number, right: number, size: number): boolean {
+  const off = Math.abs((chunk.x0 + chunk.x1) / 2 - (left + right) / 2);
+  return off < 0.8 * size && chunk.x0 > left + size && chunk.x1 < right - size;
 }
