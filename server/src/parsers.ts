@@ -1,7 +1,7 @@
 /** The sandbox of this program, and parsing one local file without server or database (`knowhere parse`). */
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import type { Config } from "./config.ts";
 import { defaultReadLimits } from "./formats/reader.ts";
 import { defaultParseOptions } from "./jobs/options.ts";
 import type { JobRecord, ParseOptions, ParseOutcome } from "./jobs/types.ts";
-import { openPackage } from "./outputs/package/index.ts";
+import { type OpenedPackage, openPackage } from "./outputs/package/index.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "./pipeline/sandbox.ts";
 
 /** A sandbox of `size` children under the configured limits; their program lies built beside this one. */
@@ -68,19 +68,29 @@ export function createFileParser(config: Config): FileParser {
         onProgress,
         onConverting: () => {},
       });
-      const members = await openPackage(outcome.resultPath);
       return {
         outcome,
-        member: async (name) => text(await members.open(name)),
-        async extract(folder) {
-          for (const name of members.names) {
-            await mkdir(join(folder, name, ".."), { recursive: true });
-            await pipeline(await members.open(name), createWriteStream(join(folder, name)));
-          }
-          return members.names;
-        },
+        member: (name) => usePackage(outcome.resultPath, async (members) => text(await members.open(name))),
+        extract: (folder) =>
+          usePackage(outcome.resultPath, async (members) => {
+            for (const name of members.names) {
+              const target = join(folder, name);
+              await mkdir(dirname(target), { recursive: true });
+              await pipeline(await members.open(name), createWriteStream(target));
+            }
+            return members.names;
+          }),
       };
     },
     close: () => sandbox.close(),
   };
+}
+
+async function usePackage<T>(path: string, use: (members: OpenedPackage) => Promise<T>): Promise<T> {
+  const members = await openPackage(path);
+  try {
+    return await use(members);
+  } finally {
+    members.close();
+  }
 }
