@@ -29,6 +29,7 @@ beforeAll(async () => {
     else if (path === "/notes") response.setHeader("content-type", "text/markdown; charset=utf-8").end(markdown);
     else if (path === "/moved.txt") response.writeHead(302, { location: "/real.txt" }).end();
     else if (path === "/real.txt") response.setHeader("content-type", "text/plain").end(text);
+    else if (request.method === "POST" && path === "/hook") response.writeHead(200).end();
     else response.writeHead(404).end();
   });
   await new Promise<void>((done) => files.listen(0, "127.0.0.1", done));
@@ -245,6 +246,20 @@ describe("around it", () => {
     expect((await client.call("GET", "/health")).body).toMatchObject({ status: "healthy" });
     expect((await client.call("GET", "/openapi.json")).body).toMatchObject({ openapi: "3.1.0" });
     expect((await fetch(`${server.url}/docs`)).status).toBe(200);
+    expect((await fetch(body["jobs"][0].result_url)).status).toBe(200);
+  });
+
+  it("counts what it did, by key and day and for Prometheus", async () => {
+    const { body } = await client.call("GET", "/v1/usage");
+    expect(body["total"].jobs).toBeGreaterThan(5);
+    expect(body["total"].pages).toBeGreaterThan(body["total"].jobs);
+    expect(body["total"].bytes).toBeGreaterThan(3 * pdf.length);
+    expect(body["total"].seconds).toBeGreaterThan(0);
+    expect(body["days"][0]).toHaveProperty("key_name");
+    const text = (await client.call("GET", "/metrics")).body["text"];
+    expect(text).toMatch(/knowhere_job_duration_seconds_count\{format="pdf",outcome="done"\} \d/);
+    expect(text).toContain("knowhere_database_up 1");
+    expect(text).toContain('knowhere_jobs_active{state="running"} 0');
   });
 
   it("delivers a signed webhook when the job is done", async () => {
@@ -263,6 +278,12 @@ describe("around it", () => {
     });
     const job = await client.parse("tides.md", markdown, { webhook: { url: `${filesUrl}/hook` } });
     const { headers, body } = await heard;
+    const secrets = (await client.call("GET", "/v1/webhooks/secrets")).body;
+    expect(secrets).toMatchObject({ total: 1, secrets: [{ endpoint: `${filesUrl}/hook`, status: "active" }] });
+    const tried = await client.call("POST", "/v1/webhooks/trigger", { job_id: job["job_id"] });
+    expect(tried.body).toMatchObject({ success: true, status_code: 200, delivery_id: headers["webhook-id"] });
+    const { logs } = (await client.call("GET", `/v1/webhooks/logs?job_id=${job["job_id"]}`)).body;
+    expect(logs).toHaveLength(2);
     expect(body).toMatchObject({ event: "job.completed", job_id: job["job_id"], status: "completed" });
     expect(headers["x-knowhere-signature"]).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
     expect((await client.download({ ...job, result_url: body["result_url"] })).has("manifest.json")).toBe(true);
