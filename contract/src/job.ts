@@ -84,10 +84,7 @@ export const DoneJob = z
     ...worked,
     status: z.literal("done"),
     completed_at: Timestamp,
-    result_url: z
-      .url()
-      .optional()
-      .describe("Presigned, fresh on every GET; absent in lists and once the result is erased."),
+    result_url: z.url().optional().describe("Presigned, fresh on every GET; absent once the result is erased."),
     result_url_expires_at: Timestamp.optional(),
     result_checksum: z.object({ algorithm: z.literal("sha256"), value: z.string().regex(/^[0-9a-f]{64}$/) }),
     result: z.object({ checksum: z.string(), statistics: JobStatistics }).optional(),
@@ -105,14 +102,14 @@ export type Job = z.infer<typeof Job>;
 export type DoneJob = z.infer<typeof DoneJob>;
 export type FailedJob = z.infer<typeof FailedJob>;
 
-/** A job in a list: without presigned URLs and progress. */
+/** A job in a list: without the upload URL and progress. */
 export const ListedJob = z
   .discriminatedUnion("status", [
     WaitingFileJob.omit({ upload_url: true, upload_headers: true, expires_in: true }),
     PendingJob,
     ConvertingJob,
     RunningJob.omit({ progress: true }),
-    DoneJob.omit({ result_url: true, result_url_expires_at: true }),
+    DoneJob,
     FailedJob,
   ])
   .meta({ id: "ListedJob" });

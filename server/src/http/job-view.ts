@@ -71,23 +71,36 @@ export async function viewJob(
     view["progress"] = { total_pages: job.progress.totalPages, processed_pages: job.progress.processedPages };
   }
   addEnd(view, job);
-  if (job.status === "done" && job.result) {
-    const { url, expiresAt } = await blobs.presignGet(job.result.key, {
-      fileName: `result_${job.jobId}.zip`,
-      contentType: "application/zip",
-      expiresInS: settings.resultUrlTtlS,
-      baseUrl,
-    });
-    view["result_url"] = url;
-    view["result_url_expires_at"] = printTime(expiresAt);
-  }
+  await addResultUrl(view, job, { blobs, settings }, baseUrl);
   return addExtras(view, job);
 }
 
-/** A job in a list: no presigned URLs, no progress. */
-export function viewListedJob(job: JobRecord): Record<string, unknown> {
+async function addResultUrl(
+  view: Record<string, unknown>,
+  job: JobRecord,
+  { blobs, settings }: Pick<HttpParts, "blobs" | "settings">,
+  baseUrl: string,
+): Promise<void> {
+  if (job.status !== "done" || !job.result) return;
+  const { url, expiresAt } = await blobs.presignGet(job.result.key, {
+    fileName: `result_${job.jobId}.zip`,
+    contentType: "application/zip",
+    expiresInS: settings.resultUrlTtlS,
+    baseUrl,
+  });
+  view["result_url"] = url;
+  view["result_url_expires_at"] = printTime(expiresAt);
+}
+
+/** A job in a list: no upload URL, no progress. */
+export async function viewListedJob(
+  job: JobRecord,
+  parts: Pick<HttpParts, "blobs" | "settings">,
+  baseUrl: string,
+): Promise<Record<string, unknown>> {
   const view = describeHead(job);
   addEnd(view, job);
+  await addResultUrl(view, job, parts, baseUrl);
   return addExtras(view, job);
 }
 

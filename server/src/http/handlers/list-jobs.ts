@@ -16,7 +16,7 @@ export const listJobs: Handler<"listJobs"> = async (call, parts) => {
     ? await parts.jobs.list(filter, { page, pageSize: page_size })
     : { jobs: [], total: 0 };
   return json(200, {
-    jobs: jobs.map(viewListedJob),
+    jobs: await Promise.all(jobs.map((job) => viewListedJob(job, parts, call.baseUrl))),
     total,
     page,
     page_size,
@@ -24,19 +24,16 @@ export const listJobs: Handler<"listJobs"> = async (call, parts) => {
   });
 };
 
-async function listByCursor(
-  { query }: Call<"listJobs">,
-  { jobs }: HttpParts,
-  filter: JobFilter | null,
-): Promise<Answer> {
+async function listByCursor(call: Call<"listJobs">, parts: HttpParts, filter: JobFilter | null): Promise<Answer> {
+  const { query } = call;
   const limit = query.limit ?? defaultLimit;
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
   // One more than asked for tells whether there is a next page.
-  const found = filter ? await jobs.listAfter(filter, after, limit + 1) : [];
+  const found = filter ? await parts.jobs.listAfter(filter, after, limit + 1) : [];
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return json(200, {
-    jobs: shown.map(viewListedJob),
+    jobs: await Promise.all(shown.map((job) => viewListedJob(job, parts, call.baseUrl))),
     limit,
     ...(found.length > limit && last ? { next_cursor: writeCursor(last) } : {}),
   });
