@@ -16,8 +16,8 @@ export interface PdfiumCalls {
   FPDF_GetPageWidthF(page: N): N;
   FPDF_GetPageHeightF(page: N): N;
   FPDF_GetPageBoundingBox(page: N, rect: N): N;
-  FPDF_RenderPageBitmap(bitmap: N, page: N, x: N, y: N, width: N, height: N, rotate: N, flags: N): void;
-  FPDF_RenderPageBitmapWithMatrix(bitmap: N, page: N, matrix: N, clip: N, flags: N): void;
+  FPDF_RenderPageBitmap_Start(bitmap: N, page: N, x: N, y: N, width: N, height: N, rotate: N, flags: N, pause: N): N;
+  FPDF_RenderPage_Close(page: N): void;
   FPDFPage_GetRotation(page: N): N;
   FPDFPage_CountObjects(page: N): N;
   FPDFPage_GetObject(page: N, index: N): N;
@@ -27,6 +27,7 @@ export interface PdfiumCalls {
   FPDFPageObj_GetFillColor(object: N, r: N, g: N, b: N, a: N): N;
   FPDFPageObj_GetStrokeColor(object: N, r: N, g: N, b: N, a: N): N;
   FPDFPageObj_GetStrokeWidth(object: N, width: N): N;
+  FPDFPageObj_HasTransparency(object: N): N;
   FPDFPageObj_GetMarkedContentID(object: N): N;
   FPDFPageObj_CountMarks(object: N): N;
   FPDFPageObj_GetMark(object: N, index: N): N;
@@ -69,6 +70,7 @@ export interface PdfiumCalls {
   FPDFImageObj_GetImageFilter(image: N, index: N, buffer: N, bytes: N): N;
   FPDFImageObj_GetImageDataRaw(image: N, buffer: N, bytes: N): N;
   FPDFImageObj_GetImageMetadata(image: N, page: N, metadata: N): N;
+  FPDFImageObj_GetBitmap(image: N): N;
   FPDFImageObj_GetRenderedBitmap(doc: N, page: N, image: N): N;
   FPDFImageObj_SetMatrix(image: N, a: N, b: N, c: N, d: N, e: N, f: N): N;
   FPDFBitmap_CreateEx(width: N, height: N, format: N, scan: N, stride: N): N;

@@ -26,6 +26,9 @@ type Reader = (buffer: number, bytes: number) => number;
 export class PdfEngine {
   readonly calls: PdfiumCalls;
   readonly scratch: number;
+  /** Pause record for progressive rendering: rendering stops when `renderDeadlineMs` (of `performance.now()`) is past. */
+  readonly pause: number;
+  renderDeadlineMs = 0;
   /** Set after a trap or an abort: nothing may be called any more. */
   broken = false;
   /** Growth of the heap past this is refused. */
@@ -50,6 +53,7 @@ export class PdfEngine {
     this.#i32 = new Int32Array(this.#buffer);
     this.#u8 = new Uint8Array(this.#buffer);
     this.scratch = this.calls.malloc(256);
+    this.pause = this.calls.malloc(16);
     this.#text = this.calls.malloc(PdfEngine.#textBytes);
   }
 
@@ -163,7 +167,7 @@ async function createEngine(): Promise<PdfEngine> {
   const module = await compile();
   let exports: WebAssembly.Exports | undefined;
   let engine: PdfEngine | undefined;
-  await init({
+  const wrapped = await init({
     print: () => {},
     printErr: () => {},
     instantiateWasm(
@@ -186,6 +190,13 @@ async function createEngine(): Promise<PdfEngine> {
   } as unknown as Parameters<typeof init>[0]);
   (exports as unknown as { FPDF_InitLibrary(): void }).FPDF_InitLibrary();
   engine = new PdfEngine(exports!);
+  // IFSDK_PAUSE (fpdf_progressive.h): version, callback, user data. The callback is asked between the objects of a page.
+  const created = engine;
+  const callback = wrapped.pdfium.addFunction(() => (performance.now() > created.renderDeadlineMs ? 1 : 0), "ii");
+  const view = engine.i32;
+  view[engine.pause >> 2] = 1;
+  view[(engine.pause >> 2) + 1] = callback;
+  view[(engine.pause >> 2) + 2] = 0;
   return engine;
 }
 

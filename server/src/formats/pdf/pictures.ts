@@ -198,10 +198,17 @@ async function encodeRaster(raster: Raster): Promise<EncodedPicture> {
   };
 }
 
+/** A part of a page that takes longer to draw than this goes without its picture. */
+const maxRenderMs = 4000;
+/** FPDF_RENDER_DONE (fpdf_progressive.h). */
+const renderDone = 2;
 /** FPDF_ANNOT: annotations are part of what a reader sees. */
 const renderAnnotations = 0x01;
 
-/** Renders a part of the page as shown. The dpi is lowered when the crop would be too large; null when it has no area. */
+/**
+ * Renders a part of the page as shown. The dpi is lowered when the crop would be too large; null when it has no area or takes
+ * too long to draw.
+ */
 export async function renderCrop(
   page: PdfPage,
   box: Box,
@@ -215,7 +222,7 @@ export async function renderCrop(
 /** The pixels of a part of the page on white, RGB. */
 export function rasterize(page: PdfPage, box: Box, dpi: number, maxPixels: number): Raster | null {
   const { engine } = page.file;
-  const { calls, scratch } = engine;
+  const { calls } = engine;
   const { width: pageWidth, height: pageHeight } = page.geometry;
   const x0 = Math.max(0, box[0]);
   const y0 = Math.max(0, box[1]);
@@ -230,11 +237,23 @@ export function rasterize(page: PdfPage, box: Box, dpi: number, maxPixels: numbe
     const bitmap = calls.FPDFBitmap_CreateEx(width, height, bitmapFormats.bgrx, 0, 0);
     if (bitmap === 0) return null;
     calls.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
-    const f32 = engine.f32;
-    const at = scratch >> 2;
-    f32.set([scale, 0, 0, scale, -x0 * scale, -y0 * scale], at);
-    f32.set([0, 0, width, height], at + 8);
-    calls.FPDF_RenderPageBitmapWithMatrix(bitmap, page.handle, scratch, scratch + 32, renderAnnotations);
+    engine.renderDeadlineMs = performance.now() + maxRenderMs;
+    const status = calls.FPDF_RenderPageBitmap_Start(
+      bitmap,
+      page.handle,
+      Math.round(-x0 * scale),
+      Math.round(-y0 * scale),
+      Math.round(pageWidth * scale),
+      Math.round(pageHeight * scale),
+      0,
+      renderAnnotations,
+      engine.pause,
+    );
+    calls.FPDF_RenderPage_Close(page.handle);
+    if (status !== renderDone) {
+      calls.FPDFBitmap_Destroy(bitmap);
+      return null;
+    }
     return takeBitmap(engine, bitmap);
   });
 }
