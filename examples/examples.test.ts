@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +67,97 @@ describe("the examples", () => {
     expect(stdout).toContain("2 Tides [2]");
   });
 });
+
+const tsx = ["--conditions=source", "--import", "tsx"];
+const pythonIsMissing = () =>
+  run("python3", ["--version"]).then(
+    () => false,
+    () => true,
+  );
+const call = async (path: string, body?: object) => {
+  const response = await fetch(`${server.url}/v1${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { authorization: `Bearer ${server.key}`, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return response.json();
+};
+async function createJob(fields: object = {}): Promise<string> {
+  const job = await call("/jobs", { source_type: "file", file_name: "report.pdf", ...fields });
+  const bytes = await readFile(join(root, "examples/report.pdf"));
+  await fetch(job.upload_url, { method: "PUT", headers: job.upload_headers, body: bytes });
+  return job.job_id;
+}
+
+describe("following a job", () => {
+  it("works with server-sent events and fetch", async () => {
+    const { stdout } = await execute(process.execPath, ...tsx, "examples/follow-job.ts", await createJob());
+    expect(stdout.trim().split("\n").at(-1)).toBe("done");
+    expect(stdout).toContain("3/3 pages");
+  });
+
+  it("works with server-sent events and curl", async () => {
+    const { stdout } = await execute("bash", "examples/follow-job.sh", await createJob());
+    expect(stdout).toMatch(/^state .*"status":"done"/m);
+  });
+
+  it("works with long polls in Python", async (context) => {
+    if (await pythonIsMissing()) context.skip("Python is not installed");
+    const { stdout } = await execute("python3", "examples/follow_job.py", await createJob());
+    expect(stdout.trim().split("\n").at(-1)).toBe("done");
+  });
+});
+
+describe("receiving webhooks", () => {
+  it.for<[string, string, string[]]>([
+    ["TypeScript", process.execPath, [...tsx, "examples/webhook-receiver.ts", "0"]],
+    ["Python", "python3", ["examples/webhook_receiver.py", "0"]],
+  ])("takes signed ones, once, and refuses others, in %s", async ([language, program, words], context) => {
+    if (language === "Python" && (await pythonIsMissing())) context.skip("Python is not installed");
+    const endpoint: { secret: string } = await call("/webhooks/secrets", { rotate: true });
+    const receiver = spawn(program, words, {
+      cwd: root,
+      env: { ...process.env, KNOWHERE_WEBHOOK_SECRET: endpoint.secret },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const heard = listenTo(receiver);
+      const url = (await heard(/listening on (\S+)/))[1]!;
+      const jobId = await createJob({ webhook: { url } });
+      await heard(new RegExp(`job.completed ${jobId} completed`));
+      // While the old secret retires both sign; the receiver knows the new one only.
+      const again = await call("/webhooks/trigger", { job_id: jobId });
+      expect(again).toMatchObject({ success: true, status_code: 200 });
+      const forged = await fetch(url, {
+        method: "POST",
+        headers: { "x-knowhere-signature": "t=1,v1=00", "webhook-id": "msg_1" },
+        body: "{}",
+      });
+      expect(forged.status).toBe(401);
+      expect((await heard(/listening/)).input!.match(/job\.completed/g)).toHaveLength(1);
+    } finally {
+      receiver.kill();
+    }
+  });
+});
+
+/** Resolves with the match once the program has printed it. */
+function listenTo(program: ChildProcess): (pattern: RegExp) => Promise<RegExpExecArray> {
+  let printed = "";
+  program.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  return (pattern) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(printed);
+        if (found) resolve(found);
+      };
+      look();
+      program.stdout!.on("data", look);
+      program.once("exit", (code) => reject(new Error(`ended with ${code}: ${printed}`)));
+    });
+}
 
 describe("the README", () => {
   it("shows shell commands that work as they stand", async () => {
