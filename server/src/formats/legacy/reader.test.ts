@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { problem } from "@knowhere/contract";
 import CFB from "cfb";
 import { describe, expect, it } from "vitest";
 import type { OfficeConverter } from "../../ports/office.ts";
-import { readProblem, readSource, zipOf } from "../../testing/read-source.ts";
+import { readProblem, readSource, rowOf, workbookOf, zipOf } from "../../testing/read-source.ts";
 
 function record(type: number, body: Buffer, container = false, instance = 0): Buffer {
   const head = Buffer.alloc(8);
@@ -81,6 +82,39 @@ describe("with a converter", () => {
       fileName: "old.doc",
       content: [{ content: [{ text: "Converted" }] }],
     });
+  });
+
+  it("reads old workbooks as the converted workbook, with the file's own name and format", async () => {
+    const asked: string[] = [];
+    let converting = 0;
+    const office: OfficeConverter = {
+      name: "fake",
+      async convert(path, to, outDir) {
+        asked.push(`${basename(path)} to ${to}`);
+        const target = join(outDir, `out.${to}`);
+        await writeFile(target, await workbookOf([{ name: "Plan", rows: rowOf(1, ["converted", 1]) }]));
+        return target;
+      },
+    };
+    const container = CFB.utils.cfb_new();
+    CFB.utils.cfb_add(container, "/Workbook", Buffer.alloc(4096));
+    const bytes = new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+    const { document } = await readSource("old.xls", bytes, { context: { office, converting: () => converting++ } });
+    expect(asked).toEqual(["source.xls to xlsx"]);
+    expect(converting).toBe(1);
+    expect(document).toMatchObject({ format: "xls", fileName: "old.xls", pages: [{ kind: "sheet", name: "Plan" }] });
+    expect(JSON.stringify(document.content)).toContain("converted");
+  });
+
+  it("passes on what stops the converter", async () => {
+    const office: OfficeConverter = {
+      name: "fake",
+      convert: () => Promise.reject(problem("PARSING_FAILED", { message: "The file could not be converted." })),
+    };
+    const container = CFB.utils.cfb_new();
+    CFB.utils.cfb_add(container, "/Workbook", Buffer.alloc(4096));
+    const bytes = new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+    expect(await readProblem("old.xls", bytes, { context: { office } })).toBe("PARSING_FAILED");
   });
 });
 

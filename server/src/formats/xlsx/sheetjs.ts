@@ -1,6 +1,10 @@
-/** Binary workbooks (XLS, XLSB, SpreadsheetML 2003) through SheetJS, into the same grids as the streamed ones. */
+/**
+ * Binary workbooks (XLS, XLSB, SpreadsheetML 2003) through SheetJS, into the same grids as the streamed ones. An XLS goes
+ * through the office converter where there is one.
+ */
 import xlsx, { type CellObject, type WorkBook, type WorkSheet } from "@e965/xlsx";
 import { type FormatName, problem } from "@knowhere/contract";
+import { readConverted } from "../legacy/converted.ts";
 import type { ReadContext, Reader, Source } from "../reader.ts";
 import { openZip } from "../zip/archive.ts";
 import { type CellBudget, type CellComment, cellBudget, type GridRow, type Merge, type SheetGrid } from "./grid.ts";
@@ -18,6 +22,9 @@ function binaryReader(format: FormatName): Reader {
   return {
     format,
     async read(source, context) {
+      // The converter keeps the charts and pictures that SheetJS does not read. XLSB is not a format from before 2007: the
+      // pipeline hands no converter to it.
+      if (context.office && format === "xls") return readConverted(format, "xlsx", source, context);
       const bytes = await source.bytes();
       if (bytes.length > maxSourceBytes) throw problem("LIMIT_EXCEEDED", { limit: "workbook bytes" });
       if (bytes[0] === 0x50 && bytes[1] === 0x4b) await measureZip(source, context);
