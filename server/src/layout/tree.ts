@@ -29,13 +29,24 @@ export interface TreeContext {
 export function buildTree(pages: readonly FlowPage[], context: TreeContext): Block[] {
   const builder = new TreeBuilder(context);
   for (const page of pages) builder.addPage(page);
+  builder.settle();
   return builder.content;
+}
+
+/** The paragraph that a later column or page may go on with. */
+interface OpenParagraph {
+  node: Paragraph;
+  block: FlowBlock;
+  lines: FlowLine[];
+  /** Lines were added: its content is made anew once, when it is closed, or a paragraph of many pages would be quadratic. */
+  grown: boolean;
+  notes: Map<string, string>;
 }
 
 class TreeBuilder {
   readonly content: Block[] = [];
   private readonly lists = new ListStack();
-  private paragraph: { node: Paragraph; block: FlowBlock; lines: FlowLine[] } | undefined;
+  private open: OpenParagraph | undefined;
   private notes: ReadonlyMap<string, string> = new Map();
   private page!: FlowPage;
 
@@ -55,7 +66,7 @@ class TreeBuilder {
     // Furniture and notes stand aside: a paragraph or list may go on after them.
     if (block.furniture) this.content.push(this.furnitureOf(block));
     else if (block.kind === "note") this.content.push(this.noteOf(block, at));
-    else if (block.continues && this.paragraph) this.extend(block);
+    else if (block.continues && this.open) this.extend(block);
     else if (block.kind === "table") this.pushAside(this.tableOf(block));
     else if (block.kind === "figure") this.pushAside(this.figureOf(block));
     else if (block.kind === "contents") this.addContents(block);
@@ -74,7 +85,7 @@ class TreeBuilder {
 
   private push(node: Block): void {
     this.lists.close();
-    this.paragraph = undefined;
+    this.settle();
     this.content.push(node);
   }
 
@@ -82,7 +93,8 @@ class TreeBuilder {
     const node: Paragraph = { type: "paragraph", content: this.inlines(block, {}, block.marker!.characters) };
     const list = this.lists.add(block, [node], this.placesOf(block));
     if (list) this.content.push(Object.assign(list, this.sourceOf(block)));
-    this.paragraph = { node, block, lines: [...block.lines] };
+    this.settle();
+    this.open = { node, block, lines: [...block.lines], grown: false, notes: new Map(this.notes) };
   }
 
   private addParagraph(block: FlowBlock): void {
@@ -94,17 +106,26 @@ class TreeBuilder {
       Object.assign(node, this.traceOf(block));
       this.push(node);
     }
-    this.paragraph = { node, block, lines: [...block.lines] };
+    this.settle();
+    this.open = { node, block, lines: [...block.lines], grown: false, notes: new Map(this.notes) };
   }
 
   /** Adds the lines of a block to the paragraph it goes on from; anything between them stays where it is. */
   private extend(block: FlowBlock): void {
-    const open = this.paragraph!;
-    open.lines.push(...block.lines);
-    const characters = open.block.marker && open.node.places === undefined ? open.block.marker.characters : 0;
-    open.node.content = buildInlines(open.lines, this.inlineContext({}), { characters });
+    const open = this.open!;
+    for (const line of block.lines) open.lines.push(line);
+    for (const [label, id] of this.notes) open.notes.set(label, id);
+    open.grown = true;
     if (open.node.places) open.node.places = addPlaces(open.node.places, this.placesOf(block));
-    open.block = { ...block, marker: open.block.marker };
+  }
+
+  /** Closes the open paragraph. */
+  settle(): void {
+    const { open } = this;
+    this.open = undefined;
+    if (!open?.grown) return;
+    const characters = open.block.marker && open.node.places === undefined ? open.block.marker.characters : 0;
+    open.node.content = buildInlines(open.lines, { ...this.inlineContext({}), notes: open.notes }, { characters });
   }
 
   private addContents(block: FlowBlock): void {
@@ -116,7 +137,7 @@ class TreeBuilder {
     };
     const last = this.content.at(-1);
     this.lists.close();
-    this.paragraph = undefined;
+    this.settle();
     if (last?.type === "group" && last.role === "contents") {
       last.content.push(entry);
       last.places = addPlaces(last.places, this.placesOf(block));
