@@ -20,8 +20,9 @@ import {
 } from "./guards.ts";
 import { findProse } from "./prose.ts";
 import { buildTextGrid } from "./text-grid.ts";
-import { buildTextLines, type TextLine } from "./text-lines.ts";
+import type { TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
+import { freeLines } from "./words-inside.ts";
 
 /** Lines farther apart than this many ems are not of one table. */
 const maxStepEm = 2.9;
@@ -30,9 +31,8 @@ const maxLone = 2;
 
 /** Borderless tables among the words that are still free. */
 export function findAligned(view: PageView, claims: Claims): Candidate[] {
-  const free = view.upright.filter((index) => claims.taken[index] === 0);
-  if (free.length < 6) return [];
-  const lines = buildTextLines(view.words, free, view.rules.verticals);
+  const lines = freeLines(view, claims);
+  if (lines.length < 3) return [];
   const prose = findProse(lines);
   const out: Candidate[] = [];
   for (const stretch of cutStretches(lines, prose)) {

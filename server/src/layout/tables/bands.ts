@@ -92,7 +92,10 @@ function joinPieces(horizontals: readonly Rule[]): Rule[] {
 function readFamily(family: Family, view: PageView, claims: Claims): Candidate[] {
   const out: Candidate[] = [];
   const { rules } = family;
-  const members = wordsInside(view, claims, family.left - 4, rules[0]!.at - 80, family.right + 4, view.height);
+  // A table of many rules ends near the last one; the body of a ruled head may hang down to the foot of the page.
+  const floor = rules.length > 3 ? rules[rules.length - 1]!.at + 150 : view.height;
+  const members = wordsInside(view, claims, family.left - 4, rules[0]!.at - 80, family.right + 4, floor);
+  if (members.length < 4) return out;
   const lines = buildTextLines(view.words, members, view.rules.verticals);
   let start = 0;
   for (let at = 0; at < rules.length; at++) {

@@ -12,6 +12,7 @@ import type { Grid } from "./grid.ts";
 import { boxOfGrid, toTable, wordsOfGrid } from "./grid.ts";
 import { findLattices, findShadedLattices } from "./lattice-table.ts";
 import { findTextColumns } from "./text-columns.ts";
+import type { TextLine } from "./text-lines.ts";
 import { makeViews, type PageView, turnBack } from "./view.ts";
 
 /** A grid that a method is sure enough of. */
@@ -27,6 +28,8 @@ export interface Claims {
   taken: Uint8Array;
   /** Tables found so far, in the coordinates of the view at work. */
   boxes: Box[];
+  /** Lines of the free words, as of so many tables found. */
+  free?: { view: PageView; tables: number; lines: readonly TextLine[] } | undefined;
 }
 
 /** Candidates below this are text; the fewer rules speak for a table, the more its text must. */

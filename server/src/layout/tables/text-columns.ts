@@ -9,8 +9,9 @@ import type { Candidate, Claims } from "./find.ts";
 import type { Grid, GridCell } from "./grid.ts";
 import { isCaption } from "./guards.ts";
 import { hadRoom } from "./rows.ts";
-import { buildTextLines, type Chunk, type TextLine } from "./text-lines.ts";
+import type { Chunk, TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
+import { freeLines } from "./words-inside.ts";
 
 /** Chunks start this near (ems) to the left edge of their column. */
 const edgeEm = 0.45;
@@ -23,9 +24,7 @@ const maxHeads = 20;
 
 /** Tables of text under a head of three or more titles. */
 export function findTextColumns(view: PageView, claims: Claims): Candidate[] {
-  const free = view.upright.filter((index) => claims.taken[index] === 0);
-  if (free.length < 30) return [];
-  const lines = buildTextLines(view.words, free, view.rules.verticals);
+  const lines = freeLines(view, claims);
   const out: Candidate[] = [];
   let tried = 0;
   for (let at = 0; at < lines.length && tried < maxHeads; at++) {

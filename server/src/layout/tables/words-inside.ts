@@ -1,5 +1,6 @@
 /** Free words of a view by place. */
 import type { Claims } from "./find.ts";
+import { buildTextLines, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 
 /** Upright words nobody has claimed whose centre lies in the box. */
@@ -13,4 +14,14 @@ export function wordsInside(view: PageView, claims: Claims, x0: number, y0: numb
     if (x >= x0 && x <= x1 && y >= y0 && y <= y1) out.push(index);
   }
   return out;
+}
+
+/** Lines of all words nobody has claimed; built once for the methods that find nothing in between. */
+export function freeLines(view: PageView, claims: Claims): readonly TextLine[] {
+  const known = claims.free;
+  if (known && known.view === view && known.tables === claims.boxes.length) return known.lines;
+  const free = view.upright.filter((index) => claims.taken[index] === 0);
+  const lines = buildTextLines(view.words, free, view.rules.verticals);
+  claims.free = { view, tables: claims.boxes.length, lines };
+  return lines;
 }
