@@ -304,6 +304,25 @@ describe("paragraphs over columns and pages", () => {
     expect(plainBlocks([paragraph!])).toContain("sentence, which");
   });
 
+  it("cost no more a page however many pages they run over", async () => {
+    const timeOf = async (count: number) => {
+      const pages = Array.from({ length: count }, (_, i) =>
+        new PageBuilder({ page: i + 1 }).lines(
+          50,
+          60,
+          Array.from({ length: 30 }, (_line, k) => `line ${k} of a text without an end that fills the measure ${i}`),
+        ),
+      );
+      const layout = createLayout(fileOf(pages), { findHeadings: false });
+      for (const page of pages) await layout.addPage(page.facts, noImages);
+      const started = performance.now();
+      await layout.finish();
+      return performance.now() - started;
+    };
+    await timeOf(20);
+    expect((await timeOf(240)) / (await timeOf(40))).toBeLessThan(24);
+  });
+
   it("are two when the first has ended", async () => {
     const first = new PageBuilder({ page: 1 }).lines(50, 740, [
       full[0]!,
