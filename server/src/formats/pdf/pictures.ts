@@ -9,6 +9,7 @@ import { guard, type PdfEngine } from "./engine.ts";
 import type { Matrix } from "./geometry.ts";
 import type { PagePicture } from "./objects.ts";
 import type { PdfPage } from "./page.ts";
+import { type PictureMask, PictureStreams } from "./picture-streams.ts";
 
 export interface EncodedPicture {
   bytes: Uint8Array;
@@ -26,18 +27,17 @@ interface Raster {
   data: Uint8Array;
   width: number;
   height: number;
-  channels: 1 | 3 | 4;
+  channels: 1 | 2 | 3 | 4;
 }
 
 /** Remembers encoded pictures by the hash of their raw bytes: a logo on every page is encoded once. */
 export class PictureCache {
   readonly #known = new Map<string, EncodedPicture | null>();
-  readonly #masks: boolean;
+  readonly #streams: PictureStreams;
 
-  /** `source` is the file: without /SMask or /Mask anywhere in it no picture has a mask. */
+  /** `source` is the file: its streams tell which pictures have a mask. */
   constructor(source: Uint8Array) {
-    const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-    this.#masks = text.includes("/SMask") || text.includes("/Mask") || text.includes("#53Mask");
+    this.#streams = new PictureStreams(source);
   }
 
   async encode(page: PdfPage, picture: PagePicture): Promise<EncodedPicture | null> {
@@ -50,20 +50,32 @@ export class PictureCache {
         maxJpegBytes,
       ),
     );
-    const turned = linearKey(picture.matrix);
-    const key = raw && !this.#masks ? createHash("sha256").update(raw).update(turned).digest("hex") : undefined;
+    const mask = raw ? this.#maskOf(page, picture, raw) : "unknown";
+    const key = raw && mask !== "unknown" ? keyOf(raw, mask, picture.matrix) : undefined;
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
-    const encoded = await this.#encodeNew(page, picture, raw);
+    const encoded = await this.#encodeNew(page, picture, raw, mask);
     if (key !== undefined) this.#known.set(key, encoded);
     return encoded;
   }
 
-  async #encodeNew(page: PdfPage, picture: PagePicture, raw: Uint8Array | null): Promise<EncodedPicture | null> {
-    if (raw && !this.#masks && isUpright(picture.matrix) && isPlainJpeg(page, picture, raw)) {
+  /** Transparency that the graphics state adds is drawn by PDFium. */
+  #maskOf(page: PdfPage, picture: PagePicture, raw: Uint8Array): PictureMask {
+    const { engine } = page.file;
+    if (guard(engine, () => engine.calls.FPDFPageObj_HasTransparency(picture.handle)) !== 0) return "unknown";
+    return this.#streams.readMask(raw, picture.pixelWidth, picture.pixelHeight);
+  }
+
+  async #encodeNew(
+    page: PdfPage,
+    picture: PagePicture,
+    raw: Uint8Array | null,
+    mask: PictureMask,
+  ): Promise<EncodedPicture | null> {
+    if (raw && mask === "none" && isUpright(picture.matrix) && isPlainJpeg(page, picture, raw)) {
       return { bytes: raw, mediaType: "image/jpeg", width: picture.pixelWidth, height: picture.pixelHeight };
     }
-    const raster = renderPicture(page, picture);
+    const raster = decodePicture(page, picture, mask) ?? renderPicture(page, picture);
     if (!raster) return null;
     if (raw && isUpright(picture.matrix) && isPlainJpeg(page, picture, raw) && raster.channels === 3) {
       return { bytes: raw, mediaType: "image/jpeg", width: picture.pixelWidth, height: picture.pixelHeight };
@@ -72,12 +84,10 @@ export class PictureCache {
   }
 }
 
-/** The sense of rotation and mirroring, as a cache key. */
-function linearKey(matrix: Matrix): string {
-  return matrix
-    .slice(0, 4)
-    .map((value) => Math.sign(Math.round(value * 100)))
-    .join(",");
+/** Tells encoded pictures apart: their bytes, their mask, the sense of rotation and mirroring. */
+function keyOf(raw: Uint8Array, mask: Uint8Array | "none", matrix: Matrix): string {
+  const turned = matrix.slice(0, 4).map((value) => Math.sign(Math.round(value * 100)));
+  return createHash("sha256").update(raw).update(mask).update(turned.join(",")).digest("hex");
 }
 
 /** On the page as shown (y down) an upright picture has a > 0 and d < 0. */
@@ -105,6 +115,17 @@ function isPlainJpeg(page: PdfPage, picture: PagePicture, raw: Uint8Array): bool
     const colorspace = engine.i32[(scratch >> 2) + 5]!;
     // 1 DeviceGray, 2 DeviceRGB, 4 CalGray, 5 CalRGB, 7 ICCBased.
     return (bits === 8 && [1, 4, 7].includes(colorspace)) || (bits === 24 && [2, 5, 7].includes(colorspace));
+  });
+}
+
+/** The pixels of an upright picture as they are in the file; null where PDFium has to draw it, at five times the cost. */
+function decodePicture(page: PdfPage, picture: PagePicture, mask: PictureMask): Raster | null {
+  if (mask === "unknown" || !isUpright(picture.matrix)) return null;
+  if (picture.pixelWidth * picture.pixelHeight > maxBitmapPixels) return null;
+  const { engine } = page.file;
+  return guard(engine, () => {
+    const bitmap = engine.calls.FPDFImageObj_GetBitmap(picture.handle);
+    return bitmap === 0 ? null : takeBitmap(engine, bitmap, mask === "none" ? undefined : mask);
   });
 }
 
@@ -140,8 +161,8 @@ function renderPicture(page: PdfPage, picture: PagePicture): Raster | null {
   });
 }
 
-/** Copies a bitmap out (BGRA -> RGBA, opaque ones without alpha) and destroys it. */
-function takeBitmap(engine: PdfEngine, bitmap: number): Raster | null {
+/** Copies a bitmap out (BGRA -> RGBA, opaque ones without alpha) and destroys it. `alpha` has one byte a pixel. */
+function takeBitmap(engine: PdfEngine, bitmap: number, alpha?: Uint8Array): Raster | null {
   const { calls } = engine;
   try {
     const width = calls.FPDFBitmap_GetWidth(bitmap);
@@ -149,32 +170,105 @@ function takeBitmap(engine: PdfEngine, bitmap: number): Raster | null {
     const stride = calls.FPDFBitmap_GetStride(bitmap);
     const format = calls.FPDFBitmap_GetFormat(bitmap);
     const buffer = calls.FPDFBitmap_GetBuffer(bitmap);
-    if (width <= 0 || height <= 0 || buffer === 0) return null;
+    if (width <= 0 || height <= 0 || buffer === 0 || (alpha && alpha.length !== width * height)) return null;
     const bytes = engine.u8;
-    if (format === bitmapFormats.gray) {
-      const data = new Uint8Array(width * height);
-      for (let y = 0; y < height; y++)
-        data.set(bytes.subarray(buffer + y * stride, buffer + y * stride + width), y * width);
-      return { data, width, height, channels: 1 };
-    }
-    const step = format === bitmapFormats.bgr ? 3 : 4;
-    const opaque = format !== bitmapFormats.bgra || isOpaque(bytes, buffer, width, height, stride);
-    const channels = opaque ? 3 : 4;
-    const data = new Uint8Array(width * height * channels);
-    let to = 0;
-    for (let y = 0; y < height; y++) {
-      let from = buffer + y * stride;
-      for (let x = 0; x < width; x++, from += step) {
-        data[to++] = bytes[from + 2]!;
-        data[to++] = bytes[from + 1]!;
-        data[to++] = bytes[from]!;
-        if (!opaque) data[to++] = bytes[from + 3]!;
-      }
-    }
-    return { data, width, height, channels };
+    const source = { bytes, buffer, width, height, stride };
+    if (format === bitmapFormats.gray) return alpha ? withAlpha(copyGray(source), alpha) : copyGray(source);
+    if (format === bitmapFormats.bgra && !alpha && !isOpaque(bytes, buffer, width, height, stride))
+      return copyBgra(source);
+    const raster = format === bitmapFormats.bgr ? copyBgr(source) : copyBgrx(source);
+    return alpha ? withAlpha(raster, alpha) : raster;
   } finally {
     calls.FPDFBitmap_Destroy(bitmap);
   }
+}
+
+/** A bitmap in PDFium's memory. Rows are `stride` bytes apart, a multiple of four. */
+interface Bitmap {
+  bytes: Uint8Array;
+  buffer: number;
+  width: number;
+  height: number;
+  stride: number;
+}
+
+function copyGray({ bytes, buffer, width, height, stride }: Bitmap): Raster {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = buffer + y * stride;
+    data.set(bytes.subarray(from, from + width), y * width);
+  }
+  return { data, width, height, channels: 1 };
+}
+
+function copyBgr({ bytes, buffer, width, height, stride }: Bitmap): Raster {
+  const data = new Uint8Array(width * height * 3);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const end = buffer + y * stride + width * 3;
+    for (let from = buffer + y * stride; from < end; from += 3) {
+      data[to++] = bytes[from + 2]!;
+      data[to++] = bytes[from + 1]!;
+      data[to++] = bytes[from]!;
+    }
+  }
+  return { data, width, height, channels: 3 };
+}
+
+/** Four bytes a pixel -> three. A page's picture has millions of pixels, so four of them are packed into three words at a time. */
+function copyBgrx({ bytes, buffer, width, height, stride }: Bitmap): Raster {
+  const words = new Uint32Array(bytes.buffer, buffer, (stride * height) >> 2);
+  const data = new Uint8Array(width * height * 3);
+  // Whole groups of four within a row, as long as the output stays on a word's border; single pixels after them.
+  const packed = new Uint32Array(data.buffer, 0, data.length >> 2);
+  for (let y = 0; y < height; y++) {
+    let from = y * (stride >> 2);
+    const end = from + width;
+    let to = y * width * 3;
+    if ((to & 3) === 0) {
+      for (let word = to >> 2; from + 4 <= end; from += 4, to += 12) {
+        const a = words[from]!;
+        const b = words[from + 1]!;
+        const c = words[from + 2]!;
+        const d = words[from + 3]!;
+        packed[word++] = ((a >>> 16) & 0xff) | (a & 0xff00) | ((a & 0xff) << 16) | ((b << 8) & 0xff000000);
+        packed[word++] = ((b >>> 8) & 0xff) | ((b & 0xff) << 8) | (c & 0xff0000) | ((c & 0xff00) << 16);
+        packed[word++] = (c & 0xff) | ((d >>> 8) & 0xff00) | ((d & 0xff00) << 8) | ((d & 0xff) << 24);
+      }
+    }
+    for (; from < end; from++) {
+      const pixel = words[from]!;
+      data[to++] = pixel >>> 16;
+      data[to++] = pixel >>> 8;
+      data[to++] = pixel;
+    }
+  }
+  return { data, width, height, channels: 3 };
+}
+
+function copyBgra({ bytes, buffer, width, height, stride }: Bitmap): Raster {
+  const words = new Uint32Array(bytes.buffer, buffer, (stride * height) >> 2);
+  const out = new Uint32Array(width * height);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const end = y * (stride >> 2) + width;
+    for (let from = end - width; from < end; from++) {
+      const pixel = words[from]!;
+      out[to++] = (pixel & 0xff00ff00) | ((pixel >>> 16) & 0xff) | ((pixel & 0xff) << 16);
+    }
+  }
+  return { data: new Uint8Array(out.buffer), width, height, channels: 4 };
+}
+
+function withAlpha({ data, width, height, channels }: Raster, alpha: Uint8Array): Raster {
+  const out = new Uint8Array(width * height * (channels + 1));
+  let from = 0;
+  let to = 0;
+  for (let pixel = 0; pixel < alpha.length; pixel++) {
+    for (let channel = 0; channel < channels; channel++) out[to++] = data[from++]!;
+    out[to++] = alpha[pixel]!;
+  }
+  return { data: out, width, height, channels: channels === 1 ? 2 : 4 };
 }
 
 function isOpaque(bytes: Uint8Array, buffer: number, width: number, height: number, stride: number): boolean {
