@@ -37,6 +37,8 @@ export const ChunkMetadata = z.object({
   /** Characters (code points) of `content`. */
   length: count,
   summary: z.string(),
+  /** "model" when a model wrote the summary; absent for extracted ones. */
+  summary_source: SourceKind.optional(),
   keywords: z.array(z.string()),
   /** Always a list, never a number; may be empty. */
   tokens: z.array(z.string()),
@@ -163,6 +165,23 @@ export const PackageStatistics = z.object({
 });
 export type PackageStatistics = z.infer<typeof PackageStatistics>;
 
+/** What a model endpoint added to the result, when the job asked for one. */
+export const ModelReport = z.object({
+  /** Role (text, vision) -> name of the model. */
+  models: z.record(z.string(), z.string()),
+  /** Kind of piece -> how many stand in the result. */
+  made: z.record(z.string(), count),
+  /** Kind of piece -> how many were answered but failed our checks. */
+  turned_down: z.record(z.string(), count),
+  /** Reason -> questions without an answer; the local result stands. */
+  refused: z.record(z.string(), count),
+  /** Answers that were known from before. */
+  cached: count,
+  /** Kinds of pieces for which no model is configured. */
+  not_available: z.array(z.string()),
+});
+export type ModelReport = z.infer<typeof ModelReport>;
+
 export const Manifest = z
   .object({
     version: z.literal("1.0"),
@@ -195,6 +214,8 @@ export const Manifest = z
       options: z.record(z.string(), z.unknown()),
       /** What was measured about the quality of the result, when there is something to say. */
       report: z.record(z.string(), z.unknown()).optional(),
+      /** Of jobs with `model: "advanced"` or `summary_use_llm`. */
+      model: ModelReport.optional(),
     }),
     HIERARCHY: Hierarchy,
     warnings: z.array(Warning),

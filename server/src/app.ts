@@ -3,10 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { createFileBlobs, loadBlobSecret } from "./adapters/files/index.ts";
+import { createModelEndpoint } from "./adapters/llm-http/endpoint.ts";
 import { createApiKeys } from "./adapters/postgres/api-keys.ts";
 import { createBell } from "./adapters/postgres/bell.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "./adapters/postgres/database.ts";
 import { createDocuments, publishDocument, withdrawDocument } from "./adapters/postgres/documents.ts";
+import { createEarlierResults } from "./adapters/postgres/earlier-results.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded/server.ts";
 import { createIdempotency } from "./adapters/postgres/idempotency.ts";
 import { createJobCensus } from "./adapters/postgres/job-census.ts";
@@ -32,15 +34,16 @@ import { meterEnds } from "./jobs/metered-store.ts";
 import type { JobRecord } from "./jobs/types.ts";
 import { createWorker } from "./jobs/worker.ts";
 import { renderHtmlPage } from "./outputs/html/page.ts";
-import { openSandbox } from "./parsers.ts";
+import { createFileParser as createParser, type FileParser, identifyEngine, openSandbox } from "./parsers.ts";
+import { createReusingParse } from "./pipeline/reuse.ts";
 import type { ApiKeys } from "./ports/keys.ts";
+import type { ModelEndpoint } from "./ports/model.ts";
 import { version } from "./version.ts";
 import { createDeliverer } from "./webhooks/deliverer.ts";
 
 export { addLanguage, removeLanguage } from "./adapters/tesseract/language-packages.ts";
 export { inspectLanguages } from "./adapters/tesseract/languages.ts";
 export { type Finding, inspectInstallation } from "./installation.ts";
-export { createFileParser } from "./parsers.ts";
 
 const dayMs = 24 * 3600 * 1000;
 /** Together below the ten seconds in which a stop is promised. */
@@ -59,6 +62,26 @@ function createLog(config: Config): Logger {
     pino.destination({ fd: 2, sync: false }),
   );
 }
+
+/** The configured model endpoint, reached by this process alone; undefined without one. */
+function openModel({ llm, dataDir }: Config): ModelEndpoint | undefined {
+  if (!llm) return undefined;
+  return createModelEndpoint({
+    baseUrl: llm.baseUrl,
+    apiKey: llm.apiKey,
+    models: { text: llm.model, vision: llm.visionModel },
+    cacheDir: join(dataDir, "model-answers"),
+    cacheMs: llm.cacheDays * dayMs,
+    timeoutMs: llm.timeoutMs,
+    retryPauseMs: 1000,
+    concurrency: llm.concurrency,
+    maxCalls: llm.maxCallsPerJob,
+    maxTokens: llm.maxTokensPerJob,
+  });
+}
+
+/** Parses files without server or database. */
+export const createFileParser = (config: Config): FileParser => createParser(config, openModel(config));
 
 interface OpenedDatabase {
   database: Database;
@@ -143,7 +166,8 @@ async function start(
   const fetcher = createFetcher({ allowCidrs: config.allowPrivateNetworks });
   undo.push(() => fetcher.close());
   const deliveries = createDeliveries(database);
-  const sandbox = config.role === "api" ? undefined : openSandbox(config, config.workers, log);
+  const sandbox =
+    config.role === "api" ? undefined : openSandbox(config, config.workers, { log, model: openModel(config) });
   if (sandbox) undo.push(() => sandbox.close());
   const meter = createMeter({
     clock,
@@ -193,6 +217,11 @@ async function start(
   undo.push(() => caretakers.stop());
 
   if (sandbox) {
+    const { parse } = sandbox;
+    const reusing = () =>
+      identifyEngine(config).then((engine) =>
+        createReusingParse({ parse, earlier: createEarlierResults(database), blobs, clock, log, engine }),
+      );
     const worker = createWorker({
       store,
       queue,
@@ -202,7 +231,7 @@ async function start(
       clock,
       ids,
       log,
-      parse: sandbox.parse,
+      parse: config.reuseResults ? await reusing() : parse,
       // The name was settled when the job was made; what the bytes are is settled by the parse.
       resolveSource: async ({ fileName, fileExtension, contentType }: JobRecord) => ({
         fileName,

@@ -86,6 +86,11 @@ export const settings = {
   }),
   KNOWHERE_RESULT_URL_TTL_S: setting(whole(1), "Life of each fresh result URL", { fallback: "86400" }),
   KNOWHERE_RETENTION_DAYS: setting(whole(1), "Life of sources and results", { fallback: "30" }),
+  KNOWHERE_REUSE_RESULTS: setting(
+    flag,
+    "Answer the same bytes, name and options in the same account with the earlier result; a request may say no",
+    { fallback: "true" },
+  ),
   KNOWHERE_ALLOW_PRIVATE_NETWORKS: setting(
     z
       .string()
@@ -104,6 +109,13 @@ export const settings = {
   KNOWHERE_LLM_MODEL: setting(text.optional(), "Model for text"),
   KNOWHERE_LLM_VISION_MODEL: setting(text.optional(), "Model for pictures"),
   KNOWHERE_LLM_EMBEDDING_MODEL: setting(text.optional(), "Model for embeddings"),
+  KNOWHERE_LLM_TIMEOUT_S: setting(whole(1), "Longest wait for one answer of the model", { fallback: "180" }),
+  KNOWHERE_LLM_CONCURRENCY: setting(whole(1, 64), "Questions to the model at once, per process", { fallback: "2" }),
+  KNOWHERE_LLM_MAX_CALLS_PER_JOB: setting(whole(0), "Most questions to the model for one job", { fallback: "200" }),
+  KNOWHERE_LLM_MAX_TOKENS_PER_JOB: setting(whole(0), "Most tokens of the model for one job", { fallback: "500000" }),
+  KNOWHERE_LLM_CACHE_DAYS: setting(whole(0), "How long answers of the model are kept for equal questions; 0 = not", {
+    fallback: "30",
+  }),
   KNOWHERE_LOG_LEVEL: setting(
     z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     "Least level that is logged",
@@ -146,6 +158,7 @@ export interface Config {
   uploadTtlS: number;
   resultUrlTtlS: number;
   retentionDays: number;
+  reuseResults: boolean;
   allowPrivateNetworks: string[];
   llm:
     | {
@@ -154,6 +167,11 @@ export interface Config {
         model: string | undefined;
         visionModel: string | undefined;
         embeddingModel: string | undefined;
+        timeoutMs: number;
+        concurrency: number;
+        maxCallsPerJob: number;
+        maxTokensPerJob: number;
+        cacheDays: number;
       }
     | undefined;
   logLevel: string;
@@ -229,6 +247,7 @@ export function readConfig(
     uploadTtlS: get("KNOWHERE_UPLOAD_TTL_S"),
     resultUrlTtlS: get("KNOWHERE_RESULT_URL_TTL_S"),
     retentionDays: get("KNOWHERE_RETENTION_DAYS"),
+    reuseResults: get("KNOWHERE_REUSE_RESULTS"),
     allowPrivateNetworks: get("KNOWHERE_ALLOW_PRIVATE_NETWORKS"),
     llm: llmBaseUrl
       ? {
@@ -237,6 +256,11 @@ export function readConfig(
           model: get("KNOWHERE_LLM_MODEL"),
           visionModel: get("KNOWHERE_LLM_VISION_MODEL"),
           embeddingModel: get("KNOWHERE_LLM_EMBEDDING_MODEL"),
+          timeoutMs: get("KNOWHERE_LLM_TIMEOUT_S") * 1000,
+          concurrency: get("KNOWHERE_LLM_CONCURRENCY"),
+          maxCallsPerJob: get("KNOWHERE_LLM_MAX_CALLS_PER_JOB"),
+          maxTokensPerJob: get("KNOWHERE_LLM_MAX_TOKENS_PER_JOB"),
+          cacheDays: get("KNOWHERE_LLM_CACHE_DAYS"),
         }
       : undefined,
     logLevel: get("KNOWHERE_LOG_LEVEL"),

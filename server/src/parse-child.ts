@@ -2,6 +2,7 @@
 import { Problem } from "@knowhere/contract";
 import { openLibreOffice } from "./adapters/libreoffice/converter.ts";
 import { openTesseract } from "./adapters/tesseract/engine.ts";
+import { type ModelLine, openModelLine } from "./pipeline/model-line.ts";
 import { runParse } from "./pipeline/run.ts";
 import type { EngineSettings, FromChild, ParseInput, ToChild } from "./pipeline/task.ts";
 import type { OcrEngine } from "./ports/ocr.ts";
@@ -22,7 +23,11 @@ function openOffice(): Promise<OfficeConverter | null> {
 
 const tell = (message: FromChild) => new Promise<void>((done) => process.send?.(message, () => done()));
 
+/** To the model endpoint by way of the parent; of the parse that runs. */
+let line: ModelLine | undefined;
+
 async function parse(input: ParseInput): Promise<void> {
+  line = input.models && openModelLine(input.models, (message) => void tell(message));
   try {
     const outcome = await runParse(input, {
       // The parent does not ask for an end, it kills.
@@ -31,6 +36,7 @@ async function parse(input: ParseInput): Promise<void> {
       onConverting: (active) => void tell({ type: "converting", active }),
       openOcr: () => openOcr(input.engine),
       openOffice,
+      model: line,
     });
     await tell({ type: "done", outcome });
   } catch (error) {
@@ -42,6 +48,7 @@ async function parse(input: ParseInput): Promise<void> {
 
 process.on("message", (message: ToChild) => {
   if (message.type === "parse") void parse(message.input);
+  else line?.hear(message);
 });
 // The parent is gone: there is nobody to parse for.
 process.on("disconnect", () => process.exit(0));

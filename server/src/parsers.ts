@@ -1,6 +1,7 @@
 /** The sandbox of this program, and parsing one local file without server or database (`knowhere parse`). */
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -13,7 +14,11 @@ import { type OpenedPackage, openPackage } from "./outputs/package/index.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "./pipeline/sandbox.ts";
 
 /** A sandbox of `size` children under the configured limits; their program lies built beside this one. */
-export function openSandbox(config: Config, size: number, log?: SandboxOptions["log"]): Sandbox {
+export function openSandbox(
+  config: Config,
+  size: number,
+  { log, model }: Pick<SandboxOptions, "log" | "model"> = {},
+): Sandbox {
   return createSandbox({
     childPath: fileURLToPath(new URL("parse-child.mjs", import.meta.url)),
     size,
@@ -22,7 +27,15 @@ export function openSandbox(config: Config, size: number, log?: SandboxOptions["
     limits: { ...defaultReadLimits, maxPages: config.maxPages },
     engine: { languagesDir: join(config.dataDir, "languages"), parallelPages: config.workers },
     ...(log ? { log } : {}),
+    model,
   });
+}
+
+/** Changes with everything that shapes results: the built program, which names all its parts by their content, and the models. */
+export async function identifyEngine({ llm }: Config): Promise<string> {
+  const program = await readFile(new URL("parse-child.mjs", import.meta.url));
+  const models = [llm?.baseUrl, llm?.model, llm?.visionModel];
+  return createHash("sha256").update(program).update(JSON.stringify(models)).digest("hex");
 }
 
 export interface FileParse {
@@ -46,8 +59,8 @@ export interface FileParser {
   close(): Promise<void>;
 }
 
-export function createFileParser(config: Config): FileParser {
-  const sandbox = openSandbox(config, 1);
+export function createFileParser(config: Config, model?: SandboxOptions["model"]): FileParser {
+  const sandbox = openSandbox(config, 1, { model });
   return {
     async parse({ path, fileName, resultPath, options, signal, onProgress }) {
       const now = new Date();

@@ -6,6 +6,7 @@ import type { ReadContext, ReadOptions } from "../formats/reader.ts";
 import { unlockSource } from "../formats/unlock.ts";
 import type { ParseOutcome } from "../jobs/types.ts";
 import { writePackage } from "../outputs/package/index.ts";
+import type { ModelClient } from "../ports/model.ts";
 import type { OcrEngine } from "../ports/ocr.ts";
 import type { OfficeConverter } from "../ports/office.ts";
 import { version } from "../version.ts";
@@ -20,6 +21,8 @@ export interface ParsePorts {
   /** Null where no engine can run. */
   openOcr(): Promise<OcrEngine | null>;
   openOffice(): Promise<OfficeConverter | null>;
+  /** Absent where no endpoint is configured. */
+  model?: ModelClient | undefined;
 }
 
 /** Formats whose readers convert through LibreOffice when it is there. */
@@ -65,6 +68,18 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
   if (document.content.length === 0 && document.warnings.length === 0)
     throw problem("EMPTY_DOCUMENT", { file_type: fileTypeOf(format) });
 
+  const asksForModel = input.options.model === "advanced" || input.options.summaryUseLlm;
+  // Loaded when it is asked for: few jobs need what it brings along.
+  const { runModelStep } = asksForModel ? await import("./steps/model-step.ts") : { runModelStep: undefined };
+  const fromModel = await runModelStep?.({
+    document,
+    assets,
+    input,
+    bytes: () => source.bytes(),
+    client: ports.model,
+    signal: ports.signal,
+  });
+
   const billablePages = countBillablePages(format, document);
   const written = await writePackage(
     {
@@ -83,6 +98,7 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
       },
       options: input.options,
       billablePages,
+      ...fromModel,
     },
     input.resultPath,
   );

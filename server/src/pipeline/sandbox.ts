@@ -8,7 +8,9 @@ import { dirname, join } from "node:path";
 import { problem } from "@knowhere/contract";
 import type { ReadLimits } from "../formats/reader.ts";
 import type { ParseFunction, ParseOutcome, ParseTask } from "../jobs/types.ts";
+import type { ModelEndpoint } from "../ports/model.ts";
 import { findConfinement } from "./confinement.ts";
+import { openModelDesk } from "./model-line.ts";
 import { readResidentBytes } from "./resident-memory.ts";
 import type { EngineSettings, FromChild, ParseInput, ToChild } from "./task.ts";
 
@@ -23,6 +25,8 @@ export interface SandboxOptions {
   memoryMb: number;
   limits: ReadLimits;
   engine: EngineSettings;
+  /** Asked on behalf of the children, which reach no network. */
+  model?: ModelEndpoint | undefined;
   log?: { warn(facts: object, text: string): void };
 }
 
@@ -38,6 +42,8 @@ export interface Sandbox {
 
 const parsesPerChild = 100;
 const memoryCheckMs = 50;
+/** Share of the deadline after which the model is asked no more: the rest is for writing the package. */
+const modelShare = 0.75;
 /** The environment of a child: enough to find programs and a locale, nothing that could be a secret. */
 const passedOn = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TESSDATA_PREFIX"];
 
@@ -153,10 +159,18 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const startedAt = performance.now();
       let settled = false;
       let checking = false;
+      const desk = options.model
+        ? openModelDesk(
+            options.model,
+            (message) => child.process.connected && child.process.send(message satisfies ToChild),
+            options.timeoutMs * modelShare,
+          )
+        : undefined;
       const settle = (how: () => void) => {
         if (settled) return;
         settled = true;
         clearInterval(watch);
+        desk?.close();
         task.signal.removeEventListener("abort", cancel);
         child.process.off("message", hear);
         how();
@@ -168,6 +182,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const cancel = () => stop(task.signal.reason);
       const hear = (message: FromChild) => {
         if (message.type === "progress") task.onProgress(message.totalPages, message.processedPages);
+        else if (message.type === "ask") desk?.hear(message);
         else if (message.type === "converting") task.onConverting(message.active);
         else if (message.type === "done") settle(() => resolve(message.outcome));
         else if (message.type === "problem") settle(() => reject(problem(message.problem, message.details)));
@@ -238,6 +253,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         tempDir,
         limits: options.limits,
         engine: options.engine,
+        models: options.model?.models,
         startedAt: (job.startedAt ?? job.createdAt).toISOString(),
       };
       const outcome = await converse(child, input, task);

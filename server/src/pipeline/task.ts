@@ -2,6 +2,8 @@
 import type { Details, ProblemName } from "@knowhere/contract";
 import type { ReadLimits } from "../formats/reader.ts";
 import type { ParseOptions, ParseOutcome } from "../jobs/types.ts";
+import type { ModelNames } from "../ports/model.ts";
+import type { AnswerMessage, AskMessage } from "./model-line.ts";
 
 /** What the child opens its engines with. */
 export interface EngineSettings {
@@ -24,12 +26,15 @@ export interface ParseInput {
   tempDir: string;
   limits: ReadLimits;
   engine: EngineSettings;
+  /** Names of the models that may be asked over the line to the parent; absent when there is no endpoint. No address, no key. */
+  models?: ModelNames | undefined;
   /** Goes into the manifest as `processing_date`; ISO 8601 UTC. */
   startedAt: string;
 }
 
-export type ToChild = { type: "parse"; input: ParseInput };
+export type ToChild = { type: "parse"; input: ParseInput } | AnswerMessage;
 export type FromChild =
+  | AskMessage
   | { type: "ready" }
   | { type: "progress"; totalPages: number; processedPages: number }
   | { type: "converting"; active: boolean }

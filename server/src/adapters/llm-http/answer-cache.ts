@@ -4,7 +4,6 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import type { ModelRequest } from "../../ports/model.ts";
 
-const keepMs = 30 * 24 * 3600 * 1000;
 const maxAnswers = 50_000;
 
 export interface AnswerCache {
@@ -21,10 +20,12 @@ export function keyOf(model: string, { prompt, system, text, image, schema }: Mo
   return hash.digest("hex");
 }
 
-export function createAnswerCache(folder: string): AnswerCache {
+/** Keeps nothing when `keepMs` is 0. */
+export function createAnswerCache(folder: string, keepMs: number): AnswerCache {
   const pathOf = (key: string) => join(folder, `${key}.json`);
   return {
     async find(key) {
+      if (keepMs === 0) return undefined;
       try {
         return (JSON.parse(await readFile(pathOf(key), "utf8")) as { value: unknown }).value;
       } catch {
@@ -32,6 +33,7 @@ export function createAnswerCache(folder: string): AnswerCache {
       }
     },
     async keep(key, value) {
+      if (keepMs === 0) return;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const draft = join(folder, `.${key}.${randomUUID()}`);
       await writeFile(draft, JSON.stringify({ value }), { mode: 0o600 });
@@ -45,7 +47,7 @@ export function createAnswerCache(folder: string): AnswerCache {
         if (facts) dated.push({ name, at: facts.mtimeMs });
       }
       dated.sort((a, b) => b.at - a.at);
-      const old = dated.filter(({ at }, index) => index >= maxAnswers || nowMs - at > keepMs);
+      const old = dated.filter(({ at }, index) => index >= maxAnswers || nowMs - at >= keepMs);
       for (const { name } of old) await rm(join(folder, name), { force: true });
     },
   };

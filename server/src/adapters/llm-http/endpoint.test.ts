@@ -9,6 +9,7 @@ import {
   type FakeModelServer,
   startFakeModel,
 } from "../../testing/fake-model-server.ts";
+import { createAnswerCache } from "./answer-cache.ts";
 import { createModelEndpoint, type EndpointOptions } from "./endpoint.ts";
 import { findJsonObject, stripThoughts } from "./reply.ts";
 
@@ -45,6 +46,7 @@ async function serve(
     baseUrl: server.baseUrl,
     models: { text: "small", vision: "seeing" },
     cacheDir: join(folder, "answers"),
+    cacheMs: 3_600_000,
     timeoutMs: 5000,
     retryPauseMs: 1,
     concurrency: 2,
@@ -154,6 +156,18 @@ describe("a model endpoint", () => {
     expect(await endpoint.openClient().ask(request, signal)).toEqual({ ...goodAnswer, cached: true });
     await endpoint.openClient().ask({ ...request, prompt: "summary/2" }, signal);
     expect(server.requests).toHaveLength(4);
+  });
+
+  it("keeps nothing where that is off, and forgets what is old", async () => {
+    const endpoint = await serve(() => good, { cacheMs: 0 });
+    await endpoint.openClient().ask(request, signal);
+    expect(await endpoint.openClient().ask(request, signal)).toEqual(goodAnswer);
+    const cache = createAnswerCache(join(folder, "kept"), 1000);
+    await cache.keep("a", 1);
+    await cache.prune(Date.now());
+    expect(await cache.find("a")).toBe(1);
+    await cache.prune(Date.now() + 60_000);
+    expect(await cache.find("a")).toBeUndefined();
   });
 
   it("stops a job that has used up its calls or tokens, not the next one", async () => {

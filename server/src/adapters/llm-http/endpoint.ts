@@ -13,6 +13,8 @@ export interface EndpointOptions extends ExchangeOptions {
   models: ModelNames;
   /** Where answers are kept. */
   cacheDir: string;
+  /** How long; 0 keeps none. */
+  cacheMs: number;
   /** Requests at once to the server, over all jobs. */
   concurrency: number;
   /** Per job. */
@@ -26,7 +28,7 @@ const rungs = ["json_schema", "json_object", "plain"] as const;
 const seed = 7;
 
 export function createModelEndpoint(options: EndpointOptions): ModelEndpoint {
-  const cache = createAnswerCache(options.cacheDir);
+  const cache = createAnswerCache(options.cacheDir, options.cacheMs);
   const turns = createTurns(options.concurrency);
   /** By model: index of the first rung that its server takes. */
   const firstRung = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** What the package is made of. */
-import type { Document, PackageStatistics } from "@knowhere/contract";
+import type { Document, ModelReport, PackageStatistics } from "@knowhere/contract";
 
 /** The parsing options the package follows; all of them go into the manifest, a password never does. */
 export interface PackageOptions {
@@ -25,8 +25,19 @@ export interface PackageInput {
   /** `name` and `version` of the program, and the names of the engines it called. */
   readonly engine: { readonly name: string; readonly version: string } & Readonly<Record<string, string>>;
   readonly options: PackageOptions & object;
+  /** A better summary than the extracted one; null keeps that. */
+  readonly summarize?: ((piece: SummaryPiece) => Promise<string | null>) | undefined;
+  /** What a model added, asked for when everything is made. */
+  readonly reportModel?: (() => ModelReport) | undefined;
   /** By the billing rule of the format; the number of pages when absent. */
   readonly billablePages?: number | undefined;
+}
+
+export interface SummaryPiece {
+  readonly kind: "text" | "table" | "document";
+  /** Path of the section, or the name of the document. */
+  readonly title: string;
+  readonly text: string;
 }
 
 export interface WrittenPackage {

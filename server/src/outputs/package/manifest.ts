@@ -37,6 +37,7 @@ export function makeManifest(input: PackageInput, chunked: Chunked, members: rea
       engine: input.engine,
       options: wireOptions(input.options),
       ...(report === undefined ? {} : { report }),
+      ...(input.reportModel === undefined ? {} : { model: input.reportModel() }),
     },
     HIERARCHY: sectionHierarchy(chunked),
     warnings: input.document.warnings,

@@ -9,6 +9,7 @@ import { packageHierarchy } from "../nav/hierarchy.ts";
 import { checkPackage } from "./check.ts";
 import type { Member, PackageInput, WrittenPackage } from "./input.ts";
 import { makeManifest } from "./manifest.ts";
+import { rewriteSummaries } from "./summaries.ts";
 import { writeZip } from "./zip.ts";
 
 /**
@@ -19,7 +20,8 @@ export async function writePackage(input: PackageInput, path: string): Promise<W
   const startedMs = performance.now();
   const document = finishDocument(input.document);
   const options = chunkOptionsOf(input);
-  const chunked = await makeChunks(document, options, (asset) => input.assets.has(asset));
+  const extracted = await makeChunks(document, options, (asset) => input.assets.has(asset));
+  const chunked = input.summarize ? await rewriteSummaries(extracted, input.summarize, options) : extracted;
   const markdown = writeMarkdown(document, {
     furniture: options.furniture,
     image: (asset) => chunked.objects.fileOf(asset),
