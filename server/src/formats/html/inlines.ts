@@ -66,6 +66,9 @@ function readShown(element: HtmlElement, name: string, walk: Walk): Inline[] {
   if (name === "math") return readMath(element);
   if (name === "input") return readInput(element);
   if (name === "a") return readLink(element, walk);
+  // Code that is one link as a whole keeps its target: the link goes around the code.
+  const link = codeNames.has(name) ? onlyLink(element) : undefined;
+  if (link) return linkAround(link, [{ type: "code", text: textBelow(link).replace(/\s+/g, " ").trim() }], walk);
   if (codeNames.has(name) && !hasImage(element)) {
     const text = textBelow(element).replace(/\s+/g, " ");
     return text.trim() === "" ? [{ type: "text", text }] : [{ type: "code", text }];
@@ -89,8 +92,19 @@ export function dropHidden(element: HtmlElement, walk: Walk): boolean {
   return true;
 }
 
+/** The link that is all an element shows, unless it holds a picture or nothing. */
+function onlyLink(element: HtmlElement): HtmlElement | undefined {
+  const shown = element.childNodes.filter((node) => !isText(node) || node.value.trim() !== "");
+  const [only] = shown;
+  if (shown.length !== 1 || only === undefined || !isElement(only) || only.tagName !== "a") return undefined;
+  return hasImage(only) || textBelow(only).trim() === "" ? undefined : only;
+}
+
 function readLink(element: HtmlElement, walk: Walk): Inline[] {
-  const content = walk.inlines(element.childNodes);
+  return linkAround(element, walk.inlines(element.childNodes), walk);
+}
+
+function linkAround(element: HtmlElement, content: Inline[], walk: Walk): Inline[] {
   const href = readHref(attribute(element, "href"), walk.options);
   if (!href || content.length === 0) return content;
   const title = attribute(element, "title")?.trim();

@@ -81,6 +81,20 @@ describe("htmlToBlocks", () => {
     ]);
   });
 
+  it("keeps the target of code that is a link as a whole", () => {
+    expect(
+      blocksOf('<p><code> <a href="https://a.b/c">one</a></code> <code>a <a href="https://a.b/c">b</a></code></p>'),
+    ).toEqual([
+      expect.objectContaining({
+        content: [
+          { type: "link", href: "https://a.b/c", content: [{ type: "code", text: "one" }] },
+          { type: "text", text: " " },
+          { type: "code", text: "a b" },
+        ],
+      }),
+    ]);
+  });
+
   it("reads formulas as LaTeX, in a line and on lines of their own", () => {
     expect(
       blocksOf(

@@ -12,7 +12,7 @@ import type {
   Paragraph,
   Table,
 } from "@knowhere/contract";
-import { text } from "../../document/inlines.ts";
+import { plainInlines, text } from "../../document/inlines.ts";
 import {
   type InlineSurroundings,
   longestRun,
@@ -163,10 +163,31 @@ function writeCaptionedTable(table: Table, surroundings: BlockSurroundings): str
 }
 
 function writeFigure(figure: Figure, surroundings: BlockSurroundings): string {
-  const caption = figure.caption === undefined ? "" : writeParagraphText(figure.caption, surroundings);
   const inside = figure.content === undefined ? "" : writeBlocks(figure.content, surroundings);
-  const picture = surroundings.replace(figure) ?? writePicture(figure, surroundings);
+  const replacement = surroundings.replace(figure);
+  const said = replacement === undefined ? describingCaption(figure) : undefined;
+  if (said !== undefined && figure.asset !== undefined && surroundings.image(figure.asset) !== undefined) {
+    const picture = writePicture({ ...figure, alt: said }, surroundings);
+    return [picture, inside].filter((part) => part !== "").join("\n\n");
+  }
+  const caption = figure.caption === undefined ? "" : writeParagraphText(figure.caption, surroundings);
+  const picture = replacement ?? writePicture(figure, surroundings);
   return [picture, inside, caption].filter((part) => part !== "").join("\n\n");
+}
+
+const maxDescriptionLength = 200;
+
+/**
+ * The caption as the text of its picture, where Markdown has a place for one: `![caption](file)`, so that no splitter parts
+ * the two. Only a short plain one of a picture without a text of its own. A numbered caption ("Figure 3: …") is cited
+ * from elsewhere and stays a paragraph.
+ */
+function describingCaption(figure: Figure): string | undefined {
+  const { caption } = figure;
+  if (figure.alt !== undefined || caption === undefined || caption.some((node) => node.type !== "text"))
+    return undefined;
+  const said = plainInlines(caption).trim();
+  return said === "" || said.length > maxDescriptionLength || /^\p{L}+\.?\s*\d/u.test(said) ? undefined : said;
 }
 
 function writePicture(figure: Figure, surroundings: BlockSurroundings): string {

@@ -95,6 +95,24 @@ describe("links, pictures, notes and math", () => {
     expect(writeMarkdown(documentOf(content), { image })).toBe("![A \\[cat\\]](images/image-1.png)\n\nFigure 1\n");
     expect(write(...content)).toBe("A [cat]\n\nFigure 1");
   });
+  it("puts a short plain caption into the text of its picture, and keeps numbered or rich ones as paragraphs", () => {
+    const image = (asset: string) => `images/${asset}.png`;
+    const figure = (caption: Inline[], alt?: string) =>
+      writeMarkdown(
+        documentOf([{ type: "figure", asset: "image-1", caption, ...(alt === undefined ? {} : { alt }) }]),
+        {
+          image,
+        },
+      );
+    expect(figure([t("The [moon]")])).toBe("![The \\[moon\\]](images/image-1.png)\n");
+    expect(figure([t("The moon")], "A disc")).toBe("![A disc](images/image-1.png)\n\nThe moon\n");
+    expect(figure([t("Figure 3: The moon")])).toBe("![](images/image-1.png)\n\nFigure 3: The moon\n");
+    expect(figure([t("By "), { type: "link", href: "https://a.b/", content: [t("NASA")] }])).toBe(
+      "![](images/image-1.png)\n\nBy [NASA](https://a.b/)\n",
+    );
+    // Without a file there is no picture to describe: the caption is text.
+    expect(write({ type: "figure", asset: "image-1", caption: [t("The moon")] })).toBe("The moon");
+  });
   it("ties notes to their references and keeps labels unique", () => {
     const ref = (note: string): Inline => ({ type: "note_ref", note, label: "1" });
     const note = (id: string, text: string): Block => ({
