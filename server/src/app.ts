@@ -21,6 +21,7 @@ import { createUsage } from "./adapters/postgres/usage.ts";
 import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
 import { createWebhookSecrets } from "./adapters/postgres/webhook-secrets.ts";
 import { createMeter } from "./adapters/prometheus/meter.ts";
+import { createS3Blobs } from "./adapters/s3/index.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createFetcher } from "./adapters/system/fetcher.ts";
 import { systemIds } from "./adapters/system/ids.ts";
@@ -36,6 +37,8 @@ import { createWorker } from "./jobs/worker.ts";
 import { renderHtmlPage } from "./outputs/html/page.ts";
 import { createFileParser as createParser, type FileParser, identifyEngine, openSandbox } from "./parsers.ts";
 import { createReusingParse } from "./pipeline/reuse.ts";
+import type { BlobDoor } from "./ports/blob-door.ts";
+import type { Blobs } from "./ports/blobs.ts";
 import type { ApiKeys } from "./ports/keys.ts";
 import type { ModelEndpoint } from "./ports/model.ts";
 import { version } from "./version.ts";
@@ -112,6 +115,24 @@ async function openMigratedDatabase(config: Config, log: Logger, { beside = fals
   return { database, direct: listenUrl ?? connection, embedded: !url, close };
 }
 
+interface OpenedBlobs {
+  blobs: Blobs;
+  /** A bucket answers its URLs itself. */
+  door?: BlobDoor;
+  close(): void;
+}
+
+/** The bucket when one is set, else a folder of the data directory. */
+async function openBlobs(config: Config, log: Logger): Promise<OpenedBlobs> {
+  if (config.s3) {
+    const blobs = await createS3Blobs(config.s3);
+    return { blobs, close: blobs.close };
+  }
+  const secret = await loadBlobSecret(config.dataDir);
+  const blobs = await createFileBlobs({ dir: join(config.dataDir, "blobs"), secret, log });
+  return { blobs, door: blobs.door, close: () => {} };
+}
+
 /** What commands beside the server need: the keys, on an up-to-date schema. */
 export interface Administration {
   keys: ApiKeys;
@@ -158,11 +179,8 @@ async function start(
   undo.push(() => bell.close());
   await bell.ready();
 
-  const blobs = await createFileBlobs({
-    dir: join(config.dataDir, "blobs"),
-    secret: await loadBlobSecret(config.dataDir),
-    log,
-  });
+  const { blobs, door, close: closeBlobs } = await openBlobs(config, log);
+  undo.push(closeBlobs);
   const fetcher = createFetcher({ allowCidrs: config.allowPrivateNetworks });
   undo.push(() => fetcher.close());
   const deliveries = createDeliveries(database);
@@ -284,7 +302,7 @@ async function start(
     jobs,
     keys,
     blobs,
-    blobDoor: blobs.door,
+    blobDoor: door,
     // The embedded database belongs to this process alone, and so do its callers.
     limiter: embedded ? createMemoryLimiter(() => clock.now().getTime()) : createSharedLimiter({ database }),
     idempotency,

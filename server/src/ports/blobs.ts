@@ -12,11 +12,16 @@ export interface BlobInfo {
   contentType: string;
   modifiedAt: Date;
 }
+/** What a listing tells; the content type takes a `head`. */
+export type BlobEntry = Omit<BlobInfo, "contentType">;
 export interface PutOptions {
   contentType: string;
   /** Refuse more with SOURCE_TOO_LARGE, before anything becomes visible. */
   maxBytes?: number;
-  /** Refuse to replace an existing blob (rejects with Problem CONFLICT). */
+  /**
+   * Refuse to replace an existing blob (rejects with Problem CONFLICT). Of two first writers at once one wins, except
+   * on S3 engines that do not know conditional writes.
+   */
   ifAbsent?: boolean;
   signal?: AbortSignal;
 }
@@ -35,8 +40,11 @@ export interface Blobs {
   head(key: string): Promise<BlobInfo | null>;
   /** Deleting what is not there succeeds. */
   delete(key: string): Promise<void>;
-  list(prefix: string): AsyncIterable<BlobInfo>;
-  /** Bound to method, key, content type, size limit and expiry. `baseUrl` is the public base of this server (folder store only). */
+  list(prefix: string): AsyncIterable<BlobEntry>;
+  /**
+   * Bound to method, key, content type and expiry, in the folder store to the size limit too (S3 can sign only an exact
+   * size, so there the worker refuses what is too large). `baseUrl` is the public base of this server (folder store only).
+   */
   presignPut(
     key: string,
     options: { contentType: string; maxBytes: number; expiresInS: number; baseUrl: string },

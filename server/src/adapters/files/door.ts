@@ -5,6 +5,7 @@ import { Problem } from "@knowhere/contract";
 import type { BlobDoor } from "../../ports/blob-door.ts";
 import type { BlobInfo } from "../../ports/blobs.ts";
 import type { Log } from "../../ports/log.ts";
+import { nameAttachment } from "./attachment.ts";
 import { checkDigests, readDigests } from "./digests.ts";
 import { matchesEtag, parseRange } from "./range.ts";
 import { type Permit, type Refusal, readPermit } from "./signature.ts";
@@ -104,12 +105,6 @@ function describeBlob(info: BlobInfo, permit: Permit): Record<string, string> {
     "X-Content-Type-Options": "nosniff",
     ...(permit.fileName === undefined ? {} : { "Content-Disposition": nameAttachment(permit.fileName) }),
   };
-}
-
-function nameAttachment(fileName: string): string {
-  const plain = fileName.replace(/[^\x20-\x7e]|["\\]/g, "_");
-  const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
-  return `attachment; filename="${plain}"${plain === fileName ? "" : `; filename*=UTF-8''${encoded}`}`;
 }
 
 async function receive(
