@@ -1,6 +1,7 @@
 /** Inline content -> Markdown. */
 import type { Inline } from "@knowhere/contract";
 import { isMark, type Mark, plainInlines, tidyInlines } from "../../document/inlines.ts";
+import { shiftCharacters } from "../../document/scripts.ts";
 import { safeHref } from "../html/escape.ts";
 import {
   escapeText,
@@ -172,10 +173,18 @@ function writeMark(node: Mark, place: Place, previous: string, next: string): st
     const inner = writeSequence(node.content, place, ">", "<");
     return inner === "" ? "" : `<${tags[type]}>${inner}</${tags[type]}>`;
   };
-  if (delimiter === undefined) return tagged();
+  if (delimiter === undefined) return writeScript(node) ?? tagged();
   const inner = writeSequence(node.content, { ...place, marked: true }, previous, next);
   if (inner === "") return "";
   return canDelimit(inner, delimiter[0]!, previous, next) ? `${delimiter}${inner}${delimiter}` : tagged();
+}
+
+/** Numbers raised or lowered as Unicode has them (m², H₂O, 10⁻³): they stay one word for whoever searches. Letters get tags. */
+function writeScript({ type, content }: Mark): string | null {
+  const [only] = content;
+  if ((type !== "superscript" && type !== "subscript") || content.length !== 1 || only?.type !== "text") return null;
+  if (!/^[\d+\-\u2212=()]+$/.test(only.text)) return null;
+  return shiftCharacters(only.text, type === "superscript" ? "super" : "sub");
 }
 
 /** CommonMark's flanking rules: delimiters between a word and punctuation do not open or close, HTML tags always do. */

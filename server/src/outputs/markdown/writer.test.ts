@@ -74,7 +74,8 @@ describe("marks", () => {
     expect(inline(strong(t("a "), emphasis(t("b"))))).toBe("**a *b***");
   });
   it("writes what Markdown lacks as HTML", () => {
-    expect(inline("H", { type: "subscript", content: [t("2")] }, "O")).toBe("H<sub>2</sub>O");
+    expect(inline("H", { type: "subscript", content: [t("2")] }, "O")).toBe("H₂O");
+    expect(inline("1", { type: "superscript", content: [t("st")] })).toBe("1<sup>st</sup>");
   });
   it("leaves empty marks out", () => {
     expect(inline("a", strong(t(" ")), "b")).toBe("a b");
