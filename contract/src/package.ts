@@ -165,6 +165,26 @@ export const PackageStatistics = z.object({
 });
 export type PackageStatistics = z.infer<typeof PackageStatistics>;
 
+const share = z.number().min(0).max(1);
+const pageNumbers = z.array(z.int().min(1));
+/** What was measured about the result: where to look before it is trusted. */
+export const QualityReport = z.object({
+  /** Pages without any usable text, recognised or not. */
+  pages_without_text: pageNumbers,
+  /** Pages whose text layer reads as garbage and was not replaced. */
+  pages_with_garbled_text: pageNumbers,
+  pages_recognised: pageNumbers,
+  /** Mean confidence of the recognised text, by its length; absent when nothing was recognised. */
+  ocr_confidence: share.optional(),
+  page_confidences: z.array(z.object({ page: z.int().min(1), confidence: share })),
+  tables: count,
+  /** Tables scored below 0.5, in order. */
+  low_scoring_tables: z.array(z.object({ page: z.int().min(1).optional(), confidence: share })),
+  /** Kind of warning (HIDDEN_TEXT, HIDDEN_ROWS, …) -> how much was found hidden, in the unit of that warning; at least 1. */
+  hidden: z.record(z.string(), count),
+});
+export type QualityReport = z.infer<typeof QualityReport>;
+
 /** What a model endpoint added to the result, when the job asked for one. */
 export const ModelReport = z.object({
   /** Role (text, vision) -> name of the model. */
@@ -212,8 +232,7 @@ export const Manifest = z
       engine: z.object({ name: z.string(), version: z.string() }),
       /** The parsing options as they were used; a password is never among them. */
       options: z.record(z.string(), z.unknown()),
-      /** What was measured about the quality of the result, when there is something to say. */
-      report: z.record(z.string(), z.unknown()).optional(),
+      quality: QualityReport,
       /** Of jobs with `model: "advanced"` or `summary_use_llm`. */
       model: ModelReport.optional(),
     }),

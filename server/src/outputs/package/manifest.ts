@@ -9,7 +9,6 @@ import { reportQuality } from "./report.ts";
 export function makeManifest(input: PackageInput, chunked: Chunked, members: readonly Member[]): Manifest {
   const digests: Record<string, string> = {};
   for (const member of members) digests[member.name] = sha256Of(member.bytes);
-  const report = reportQuality(input.document);
   const startedMs = Date.parse(input.startedAt);
   return {
     version: "1.0",
@@ -36,7 +35,7 @@ export function makeManifest(input: PackageInput, chunked: Chunked, members: rea
       },
       engine: input.engine,
       options: wireOptions(input.options),
-      ...(report === undefined ? {} : { report }),
+      quality: reportQuality(input.document),
       ...(input.reportModel === undefined ? {} : { model: input.reportModel() }),
     },
     HIERARCHY: sectionHierarchy(chunked),
