@@ -47,3 +47,5 @@ for (let isOver = false; !isOver; ) {
     await new Promise((done) => setTimeout(done, 1000));
   }
 }
+
+export {};

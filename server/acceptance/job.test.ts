@@ -115,10 +115,25 @@ describe("a PDF by upload", () => {
   });
 
   it("gives the same members again for the same bytes", async () => {
-    const again = await client.download(await client.parse("report.pdf", pdf));
+    const again = await client.download(await client.parse("report.pdf", pdf, { parsing_params: { reuse: false } }));
     for (const name of ["chunks.json", "full.md", "doc_nav.json", "hierarchy.json", "document.json"]) {
       expect(again.get(name)!.equals(members.get(name)!)).toBe(true);
     }
+  });
+
+  it("answers the same bytes under other ids with the earlier result, in a package of its own", async () => {
+    const first = await client.parse("twice.pdf", pdf, { data_id: "first" });
+    const second = await client.parse("twice.pdf", pdf, { data_id: "second" });
+    expect(second["job_id"]).not.toBe(first["job_id"]);
+    expect(second["result"].statistics).toEqual(first["result"].statistics);
+    const [before, after] = [await client.download(first), await client.download(second)];
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    for (const [name, bytes] of before) if (name !== "manifest.json") expect(after.get(name)!.equals(bytes)).toBe(true);
+    const manifestOf = (of: Map<string, Buffer>) => JSON.parse(of.get("manifest.json")!.toString("utf8"));
+    expect(manifestOf(after)).toMatchObject({ job_id: second["job_id"], data_id: "second" });
+    expect(manifestOf(after).digests).toEqual(manifestOf(before).digests);
+    expect((await client.call("DELETE", `/v1/jobs/${first["job_id"]}`)).status).toBe(200);
+    expect((await client.download(second)).has("chunks.json")).toBe(true);
   });
 
   it("takes one upload only, and the second one does no harm", async () => {

@@ -79,6 +79,9 @@ export const ParsingParams = z
       "Running headers, footers and page numbers. Default drop.",
     ),
     main_content: optional(z.boolean(), true).describe("Web pages: leave out navigation and the like. Default true."),
+    reuse: optional(z.boolean(), true).describe(
+      "Take the result of an earlier job of the account with the same bytes, name and options. Default true.",
+    ),
   })
   .meta({ id: "ParsingParams" });
 

@@ -63,7 +63,9 @@ export function createReusingParse({ parse, earlier, blobs, clock, log, engine }
     }
     signal.throwIfAborted();
     const outcome = await parse(task);
-    if (fingerprint !== undefined) {
+    // What a model did not answer today it may answer tomorrow.
+    const isWhole = !outcome.warnings.some(({ code }) => code === "MODEL_NOT_AVAILABLE");
+    if (fingerprint !== undefined && isWhole) {
       await earlier
         .note(job.jobId, job.accountId, fingerprint)
         .catch((error) => log.debug({ jobId: job.jobId, err: error }, "a result will not be used again"));

@@ -23,6 +23,8 @@ export interface ParseOptions {
   hiddenText: "drop" | "keep";
   furniture: "drop" | "keep";
   mainContent: boolean;
+  /** false: parse even when there is an earlier result of the same input. Absent: as the server is set. */
+  reuse?: false;
 }
 
 export interface JobRecord {

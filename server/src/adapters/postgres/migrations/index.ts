@@ -4,6 +4,7 @@ import { webhooks } from "./0002-webhooks.ts";
 import { usage } from "./0003-usage.ts";
 import { rateWindows } from "./0004-rate-windows.ts";
 import { documents } from "./0005-documents.ts";
+import { earlierResults } from "./0006-earlier-results.ts";
 
 export interface Migration {
   number: number;
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: "usage", sql: usage },
   { number: 4, name: "rate-windows", sql: rateWindows },
   { number: 5, name: "documents", sql: documents },
+  { number: 6, name: "earlier-results", sql: earlierResults },
 ];

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { jobRecord, jobResult } from "../../testing/job-records.ts";
+import { useTestPostgres } from "../../testing/postgres.ts";
+import { createEarlierResults } from "./earlier-results.ts";
+import { createJobStore } from "./job-store.ts";
+
+const postgres = useTestPostgres();
+const now = new Date("2026-01-02T03:04:05Z");
+const later = new Date(now.getTime() + 1000);
+
+it("finds the newest done job with the fingerprint, as long as it is kept", async () => {
+  const database = await postgres.database();
+  const store = createJobStore(database);
+  const earlier = createEarlierResults(database);
+  const put = async (jobId: string, finishedAt: Date, fields = {}) => {
+    const done = { status: "done" as const, finishedAt, expiresAt: later, result: jobResult() };
+    await store.insert(jobRecord({ jobId, ...done, ...fields }));
+    await earlier.note(jobId, "acc_one", "print");
+  };
+  await put("job_000000000001", new Date(now.getTime() - 2000));
+  await put("job_000000000002", new Date(now.getTime() - 1000));
+  await put("job_000000000003", now, { status: "running", finishedAt: null, result: null });
+  await earlier.note("job_nowhere", "acc_one", "print");
+  const found = async (print = "print", account = "acc_one", at = now) =>
+    (await earlier.find(account, print, at))?.jobId;
+  expect(await found()).toBe("job_000000000002");
+  expect(await found("other")).toBeUndefined();
+  expect(await found("print", "acc_two")).toBeUndefined();
+  expect(await found("print", "acc_one", later)).toBeUndefined();
+  await store.erase("job_000000000002", null, now);
+  expect(await found()).toBe("job_000000000001");
+});
