@@ -35,12 +35,17 @@ function isSimple(cell: TableCell): boolean {
 }
 
 function writePipeTable(table: Table, surroundings: InlineSurroundings): string {
-  const rows = table.rows.map((row) => row.cells.map((cell) => writePipeCell(cell, surroundings)));
-  const width = rows[0]!.length;
+  const width = table.rows[0]!.cells.length;
+  // Row by row: the cells of a million rows, written but not yet joined, would double the memory of the parse.
+  const lines = table.rows.map((row) => pipeLine(row.cells.map((cell) => writePipeCell(cell, surroundings))));
   // A pipe table cannot do without a head; where there is none its cells stay empty.
-  const head = table.headRows === 0 ? Array<string>(width).fill("") : rows.shift()!;
-  const rule = Array.from({ length: width }, (_, column) => ruleOf(table, column));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`.replace(/ {2,}\|/g, " |")).join("\n");
+  const head = table.headRows === 0 ? pipeLine(Array<string>(width).fill("")) : lines.shift()!;
+  const rule = pipeLine(Array.from({ length: width }, (_, column) => ruleOf(table, column)));
+  return [head, rule, ...lines].join("\n");
+}
+
+function pipeLine(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`.replace(/ {2,}\|/g, " |");
 }
 
 function writePipeCell(cell: TableCell, surroundings: InlineSurroundings): string {
