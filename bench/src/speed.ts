@@ -1,7 +1,7 @@
 /**
  * `npm run bench:speed -- [options]`: milliseconds per page and peak memory of our engine beside others, all in the same run.
  *
- * Every engine lives in a process of its own. The engines take turns file by file, so that a busy machine slows all of
+ * Every engine lives in a process of its own, ours bundled as the server ships it. The engines take turns file by file, so that a busy machine slows all of
  * them alike; the best of the warm rounds counts. Only the ratios travel from machine to machine.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chooseDocuments, defaultCorpus, readCorpus } from "./corpus.ts";
+import { bundleSpeedChild } from "./engine-bundle.ts";
 import type { SpeedAnswer } from "./speed-child.ts";
 import { type EngineName, engines } from "./speed-engines.ts";
 
@@ -19,6 +20,7 @@ const bench = fileURLToPath(new URL("..", import.meta.url));
 
 interface Runner {
   readonly name: EngineName;
+  readonly program: string;
   child: ChildProcess;
   peakRssMb: number;
 }
@@ -49,7 +51,8 @@ async function main(): Promise<void> {
     .map((document) => ({ id: document.id, path: resolve(args.corpus, document.file) }));
   if (files.length === 0) throw new Error("No PDF of the corpus fits these options.");
   const timeoutMs = Number(args.timeout) * 1000;
-  const runners = await startRunners(timeoutMs);
+  const program = await bundleSpeedChild();
+  const runners = await startRunners(program, timeoutMs);
   const times: FileTimes[] = [];
   for (const [at, file] of files.entries()) {
     times.push(await timeFile(file, runners, Number(args.rounds), timeoutMs));
@@ -62,12 +65,12 @@ async function main(): Promise<void> {
   if (args.save !== undefined) await save(args.save, summary);
 }
 
-async function startRunners(timeoutMs: number): Promise<Runner[]> {
+async function startRunners(program: string, timeoutMs: number): Promise<Runner[]> {
   const runners: Runner[] = [];
   for (const name of engines) {
-    const child = startChild();
+    const child = startChild(program);
     const answer = await ask(child, { engine: name }, timeoutMs);
-    if (answer.error === undefined) runners.push({ name, child, peakRssMb: 0 });
+    if (answer.error === undefined) runners.push({ name, program, child, peakRssMb: 0 });
     else {
       console.log(`${name} left out: ${answer.error}`);
       child.disconnect();
@@ -76,9 +79,9 @@ async function startRunners(timeoutMs: number): Promise<Runner[]> {
   return runners;
 }
 
-function startChild(): ChildProcess {
-  return fork(new URL("./speed-child.ts", import.meta.url), {
-    execArgv: ["--conditions=source", "--import", "tsx", "--max-old-space-size=4096"],
+function startChild(program: string): ChildProcess {
+  return fork(program, {
+    execArgv: ["--max-old-space-size=4096"],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
 }
@@ -112,7 +115,7 @@ async function timeFile(
 }
 
 async function restart(runner: Runner, timeoutMs: number): Promise<void> {
-  runner.child = startChild();
+  runner.child = startChild(runner.program);
   await ask(runner.child, { engine: runner.name }, timeoutMs);
 }
 

@@ -1,0 +1,30 @@
+/** The engine processes run a bundle, as the server does: a loader that compiles on the way in slows every function down. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsdown";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Bundles `speed-child.ts` with our sources into a cache folder beside the installed packages; returns the file to fork. */
+export async function bundleSpeedChild(): Promise<string> {
+  const outDir = join(root, "node_modules", ".cache", "knowhere-bench");
+  await build({
+    cwd: join(root, "bench"),
+    config: false,
+    entry: { "speed-child": join(root, "bench", "src", "speed-child.ts") },
+    outDir,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    dts: false,
+    clean: true,
+    logLevel: "warn",
+    tsconfig: join(root, "tsconfig.json"),
+    deps: { alwaysBundle: ["@knowhere/contract"] },
+    inputOptions: {
+      checks: { pluginTimings: false },
+      resolve: { conditionNames: ["source", "node", "import", "default"] },
+    },
+  });
+  return join(outDir, "speed-child.mjs");
+}
