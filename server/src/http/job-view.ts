@@ -131,6 +131,6 @@ export function readOptions(params: CreateJobRequest["parsing_params"]): ParseOp
     hiddenText: params.hidden_text,
     furniture: params.furniture,
     mainContent: params.main_content,
-    ...(params.reuse ? {} : { reuse: false }),
+    ...(params.reuse ? {} : { reuse: false as const }),
   };
 }
