@@ -61,6 +61,8 @@ class Child {
       ...prefix,
       process.execPath,
       `--max-old-space-size=${Math.max(96, Math.floor(options.memoryMb * 0.75))}`,
+      // Young objects are collected sooner: a long document takes a third less memory for a few percent more time.
+      "--max-semi-space-size=8",
       ...(options.nodeArguments ?? []),
       options.childPath,
     ];
