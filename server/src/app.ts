@@ -20,6 +20,7 @@ import { createSharedLimiter } from "./adapters/postgres/shared-limiter.ts";
 import { createUsage } from "./adapters/postgres/usage.ts";
 import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
 import { createWebhookSecrets } from "./adapters/postgres/webhook-secrets.ts";
+import { listenForScrapes } from "./adapters/prometheus/listener.ts";
 import { createMeter } from "./adapters/prometheus/meter.ts";
 import { createS3Blobs } from "./adapters/s3/index.ts";
 import { systemClock } from "./adapters/system/clock.ts";
@@ -266,6 +267,11 @@ async function start(
     await worker.start();
     undo.push(() => worker.stop({ graceMs: workerGraceMs }));
     log.info({ confinement: sandbox.confinement, slots: config.workers }, "worker started");
+  }
+  if (config.metricsPort !== undefined) {
+    const listener = await listenForScrapes(meter, { host: config.host, port: config.metricsPort });
+    undo.push(() => listener.close());
+    log.info({ url: listener.url }, "metrics have a port of their own");
   }
   if (config.role === "worker") {
     say("knowhere worker is running");

@@ -30,6 +30,11 @@ export const settings = {
   KNOWHERE_HOST: setting(text, "Address the API listens on", { fallback: "127.0.0.1" }),
   KNOWHERE_PORT: setting(whole(0, 65535), "Port the API listens on; 0 picks a free one", { fallback: "5005" }),
   KNOWHERE_PUBLIC_URL: setting(url.optional(), "Base of presigned URLs", { shown: "the request's Host" }),
+  KNOWHERE_METRICS_PORT: setting(
+    whole(0, 65535).optional(),
+    "A port of its own for /metrics, for workers above all; 0 picks a free one",
+    { shown: "the API's port" },
+  ),
   KNOWHERE_DATA_DIR: setting(text, "Database, blobs and the first key", { fallback: "./data" }),
   KNOWHERE_API_KEY: setting(
     z
@@ -133,6 +138,7 @@ export interface Config {
   host: string;
   port: number;
   publicUrl: string | undefined;
+  metricsPort: number | undefined;
   /** Absolute. */
   dataDir: string;
   apiKey: string | undefined;
@@ -219,6 +225,7 @@ export function readConfig(
     host: get("KNOWHERE_HOST"),
     port: get("KNOWHERE_PORT"),
     publicUrl: get("KNOWHERE_PUBLIC_URL"),
+    metricsPort: get("KNOWHERE_METRICS_PORT"),
     dataDir: resolve(get("KNOWHERE_DATA_DIR")),
     apiKey: get("KNOWHERE_API_KEY"),
     role: get("KNOWHERE_ROLE"),
