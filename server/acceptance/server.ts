@@ -23,7 +23,7 @@ export async function makeDataDir(): Promise<{ path: string; remove(): Promise<v
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** `npm start`'s program with a port of its own choice. Resolves when it says that it listens. */
+/** `npm start`'s program with a port of its own choice. Resolves when it says that it listens, or that its worker runs (url "" then). */
 export async function startServer(dataDir: string, environment: Record<string, string> = {}): Promise<StartedServer> {
   const child = spawn(process.execPath, ["scripts/start.mjs"], {
     cwd: root,
@@ -48,8 +48,8 @@ export async function startServer(dataDir: string, environment: Record<string, s
   });
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout!.on("data", () => {
-      const found = /listening on (http:\/\/\S+)/.exec(output);
-      if (found) resolve(found[1]!);
+      const found = /listening on (http:\/\/\S+)|worker is running/.exec(output);
+      if (found) resolve(found[1] ?? "");
     });
     child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened: ${errors}`)));
   });
