@@ -53,6 +53,26 @@ describe("ruling lines of a scanned page", () => {
     expect(lines.filter(({ vertical }) => !vertical)).toHaveLength(3);
   });
 
+  it("takes no lines from speckles that lie close to each other", () => {
+    const speckles = Array.from({ length: 150 }, (_, at): Box => [100 + at * 3, 400, 101 + at * 3, 402]);
+    expect(linesOn(speckles)).toEqual([]);
+    const worn = speckles.map(([x0, y0, , y1], at): Box => [x0, y0, x0 + (at % 4 === 0 ? 2 : 3), y1]);
+    expect(linesOn(worn)).toHaveLength(1);
+  });
+
+  it("takes no lines from the letters of a word, but keeps what runs under it or past it", () => {
+    const word: Box = [100, 100, 300, 200];
+    const bar: Box = [120, 104, 220, 107];
+    const stem: Box = [150, 110, 153, 190];
+    const underline: Box = [100, 204, 300, 206];
+    const border: Box = [90, 50, 92, 400];
+    const lines = findInkLines(inkOn(800, 1000, [bar, stem, underline, border]), 128, 1, [word]);
+    expect(lines.map(({ box }) => box)).toEqual([
+      [100, 205, 300, 205],
+      [91, 50, 91, 400],
+    ]);
+  });
+
   it("gives up on a page that is nothing but strokes", () => {
     const width = 6000;
     const boxes = Array.from({ length: 170 }, (_, column) =>

@@ -1,4 +1,5 @@
 /** Ruling lines of a scanned page: long straight runs of ink, horizontal and vertical, as page facts. */
+import type { Box } from "@knowhere/contract";
 import type { Ruling } from "../../layout/facts.ts";
 import type { GrayImage } from "./pixels.ts";
 
@@ -18,15 +19,19 @@ const shortestPx = 24;
 const thickestShare = 0.006;
 /** Most lines taken from one page; a halftone picture has more and is no table. */
 const maxLines = 5000;
+/** Ink of a line, as a share of its length: speckles of a grey ground lie close to each other but are not this dense. */
+const leastInk = 0.8;
+/** A line this deep inside a word is a stroke of its letters. */
+const insidePx = 2;
 
 /**
  * Finds the lines of a page that stands upright and level.
  * Cost is linear in the pixels: every row and column is walked once, and runs are merged only with runs of the row before.
- * `scale` is points per pixel of the result.
+ * `scale` is points per pixel of the result; `words` are boxes of sure words in pixels, whose strokes are no lines.
  */
-export function findInkLines(image: GrayImage, threshold: number, scale: number): Ruling[] {
-  const horizontal = findRuns(image, threshold, false);
-  const vertical = findRuns(image, threshold, true);
+export function findInkLines(image: GrayImage, threshold: number, scale: number, words: readonly Box[] = []): Ruling[] {
+  const horizontal = dropStrokes(findRuns(image, threshold, false), words, false);
+  const vertical = dropStrokes(findRuns(image, threshold, true), words, true);
   return [...toRulings(horizontal, false, scale), ...toRulings(vertical, true, scale)];
 }
 
@@ -41,17 +46,19 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
     const next: Run[] = [];
     let start = -1;
     let gap = 0;
+    let inked = 0;
     for (let i = 0; i <= along; i++) {
       const ink = i < along && data[a * stepAcross + i * stepAlong]! < threshold;
       if (ink) {
-        if (start < 0) start = i;
+        if (start < 0) [start, inked] = [i, 0];
+        inked++;
         gap = 0;
         continue;
       }
       // A scanned line has holes of a pixel or two.
       if (start < 0 || (++gap <= 2 && i < along)) continue;
       const end = i - gap + 1;
-      if (end - start >= shortest) {
+      if (end - start >= shortest && inked >= leastInk * (end - start)) {
         const same = open.find(
           (run) =>
             run.last === a - 1 &&
@@ -73,6 +80,28 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
   }
   done.push(...open);
   return done.filter((run) => run.last - run.first + 1 <= thickest).slice(0, maxLines);
+}
+
+/** Leaves out lines that begin and end inside one word. Words are looked up by bands of rows, so the cost stays near linear. */
+function dropStrokes(runs: Run[], words: readonly Box[], vertical: boolean): Run[] {
+  const bandPx = 64;
+  const bands = new Map<number, Box[]>();
+  for (const word of words) {
+    for (let band = Math.floor(word[1] / bandPx); band <= Math.floor(word[3] / bandPx); band++)
+      bands.set(band, [...(bands.get(band) ?? []), word]);
+  }
+  return runs.filter(({ from, to, first, last }) => {
+    const [x0, y0, x1, y1] = vertical ? [first, from, last + 1, to] : [from, first, to, last + 1];
+    const near = bands.get(Math.floor(y0 / bandPx)) ?? [];
+    return !near.some(
+      (word) =>
+        x0 >= word[0] - insidePx &&
+        x1 <= word[2] + insidePx &&
+        // An underline lies at the lower edge of its word or below.
+        y0 >= word[1] - insidePx &&
+        y1 <= word[3] - (vertical ? -insidePx : insidePx),
+    );
+  });
 }
 
 function toRulings(runs: Run[], vertical: boolean, scale: number): Ruling[] {

@@ -142,6 +142,13 @@ async function level(image: GrayImage): Promise<GrayImage> {
   return skew === 0 ? image : turn(image, skew);
 }
 
+/** Words that are surely letters: rulings are read as bars, dashes, or an l, and keep their ink. */
+function boxesOfSureWords(words: OcrPage["words"]): Box[] {
+  return words
+    .filter(({ text, confidence }) => confidence >= poorConfidence && (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2)
+    .map(({ box }) => box);
+}
+
 /** One glyph a word, sizes from the lines' heights; ink lines as rulings. */
 function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: number): PageFacts {
   const scale = 72 / dpi;
@@ -180,7 +187,7 @@ function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: number): 
     height: image.height * scale,
     fonts: [{ name: "", bold: false, italic: false, monospace: false, serif: false }],
     glyphs,
-    rulings: findInkLines(image, findThreshold(image), scale),
+    rulings: findInkLines(image, findThreshold(image), scale, boxesOfSureWords(words)),
     fills: [],
     drawings: [],
     pictures: [],
