@@ -113,8 +113,14 @@ export class PictureStreams {
     if (samples.length < plain) return null;
     const mask = predicted === 1 ? samples.subarray(0, plain) : undoPredictors(samples, width, height);
     if (!mask) return null;
-    return mask.every((value) => value === 255) ? "none" : mask;
+    return isOpaque(mask) ? "none" : mask;
   }
+}
+
+/** A loop, not `every`: masks have millions of samples. */
+function isOpaque(mask: Uint8Array): boolean {
+  for (let at = 0; at < mask.length; at++) if (mask[at] !== 255) return false;
+  return true;
 }
 
 function skipLineEnd(source: Buffer, at: number): number {

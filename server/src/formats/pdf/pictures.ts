@@ -203,13 +203,12 @@ function copyGray({ bytes, buffer, width, height, stride }: Bitmap): Raster {
 
 function copyBgr({ bytes, buffer, width, height, stride }: Bitmap): Raster {
   const data = new Uint8Array(width * height * 3);
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    const end = buffer + y * stride + width * 3;
-    for (let from = buffer + y * stride; from < end; from += 3) {
-      data[to++] = bytes[from + 2]!;
-      data[to++] = bytes[from + 1]!;
-      data[to++] = bytes[from]!;
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = bytes.subarray(buffer + y * stride, buffer + y * stride + width * 3);
+    for (let at = 0; at < row.length; at += 3, to += 3) {
+      data[to] = row[at + 2]!;
+      data[to + 1] = row[at + 1]!;
+      data[to + 2] = row[at]!;
     }
   }
   return { data, width, height, channels: 3 };
@@ -261,14 +260,18 @@ function copyBgra({ bytes, buffer, width, height, stride }: Bitmap): Raster {
 }
 
 function withAlpha({ data, width, height, channels }: Raster, alpha: Uint8Array): Raster {
-  const out = new Uint8Array(width * height * (channels + 1));
-  let from = 0;
-  let to = 0;
-  for (let pixel = 0; pixel < alpha.length; pixel++) {
-    for (let channel = 0; channel < channels; channel++) out[to++] = data[from++]!;
-    out[to++] = alpha[pixel]!;
+  if (channels === 1) {
+    const out = new Uint8Array(width * height * 2);
+    for (let pixel = 0, to = 0; pixel < alpha.length; pixel++) {
+      out[to++] = data[pixel]!;
+      out[to++] = alpha[pixel]!;
+    }
+    return { data: out, width, height, channels: 2 };
   }
-  return { data: out, width, height, channels: channels === 1 ? 2 : 4 };
+  const words = new Uint32Array(width * height);
+  for (let pixel = 0, from = 0; pixel < alpha.length; pixel++, from += 3)
+    words[pixel] = data[from]! | (data[from + 1]! << 8) | (data[from + 2]! << 16) | (alpha[pixel]! << 24);
+  return { data: new Uint8Array(words.buffer), width, height, channels: 4 };
 }
 
 function isOpaque(bytes: Uint8Array, buffer: number, width: number, height: number, stride: number): boolean {
