@@ -80,6 +80,10 @@ export interface FlowBlock {
   tableScore?: number | undefined;
   tableKind?: TableRegion["kind"] | undefined;
   columns?: number[] | undefined;
+  /** Set on a table that is the rest of an earlier page's, which then has its rows. */
+  joinedTo?: FlowBlock | undefined;
+  /** Set on a table with rows of later pages: the blocks of all its parts, itself first. */
+  parts?: FlowBlock[] | undefined;
   figure?: FlowFigure | undefined;
   field?: { name: string; value: string; checked?: boolean | undefined } | undefined;
   /** Set by the heading pass: 1 is the top. */

@@ -305,22 +305,26 @@ describe("paragraphs over columns and pages", () => {
   });
 
   it("cost no more a page however many pages they run over", async () => {
-    const timeOf = async (count: number) => {
+    const costOf = async (count: number) => {
       const pages = Array.from({ length: count }, (_, i) =>
         new PageBuilder({ page: i + 1 }).lines(
           50,
           60,
-          Array.from({ length: 30 }, (_line, k) => `line ${k} of a text without an end that fills the measure ${i}`),
+          Array.from({ length: 10 }, (_line, k) => `line ${k} of a text without an end that fills the measure ${i}`),
         ),
       );
       const layout = createLayout(fileOf(pages), { findHeadings: false });
       for (const page of pages) await layout.addPage(page.facts, noImages);
-      const started = performance.now();
+      const started = process.cpuUsage();
       await layout.finish();
-      return performance.now() - started;
+      const { user, system } = process.cpuUsage(started);
+      return user + system;
     };
-    await timeOf(20);
-    expect((await timeOf(240)) / (await timeOf(40))).toBeLessThan(24);
+    /** Best of three, in CPU time: what else the machine does only ever adds. */
+    const best = async (count: number) => Math.min(await costOf(count), await costOf(count), await costOf(count));
+    await costOf(20);
+    // Eight times the pages: 8 when each costs alike, 64 when each costs all before it again.
+    expect((await best(160)) / (await best(20))).toBeLessThan(32);
   });
 
   it("are two when the first has ended", async () => {
@@ -330,6 +334,70 @@ describe("paragraphs over columns and pages", () => {
     ]);
     const second = new PageBuilder({ page: 2 }).lines(50, 60, ["another begins on the next page."]);
     expect(await contentOf(first, second)).toHaveLength(2);
+  });
+});
+
+describe("tables over pages", () => {
+  const head = ["Item", "Amount", "Price"];
+  const tablePage = (page: number, top: number, rows: string[][], wide = 120): PageBuilder => {
+    const built = new PageBuilder({ page });
+    rows.forEach((cells, row) => {
+      cells.forEach((text, at) => {
+        built.text(60 + at * wide, top + 14 + row * 20, text);
+      });
+    });
+    for (let row = 0; row <= rows.length; row++) built.rule(50, top + row * 20, 50 + 3 * wide, top + row * 20);
+    for (let at = 0; at <= 3; at++) built.rule(50 + at * wide, top, 50 + at * wide, top + rows.length * 20);
+    return built;
+  };
+  const rowsOf = (page: number, count: number): string[][] =>
+    Array.from({ length: count }, (_, row) => [`item ${page}${row}`, `${page * 10 + row}`, `${row}.50`]);
+  const three = (): PageBuilder[] => [
+    tablePage(1, 300, [head, ...rowsOf(1, 20)]),
+    tablePage(2, 60, [head, ...rowsOf(2, 32)]),
+    tablePage(3, 60, [head, ...rowsOf(3, 3)]),
+  ];
+
+  it("are one table, with the pages of its rows and a place on each page", async () => {
+    const [table, ...rest] = await contentOf(...three());
+    expect(rest).toEqual([]);
+    if (table?.type !== "table") throw new Error("no table");
+    expect(table.headRows).toBe(1);
+    expect(table.rows).toHaveLength(1 + 20 + 32 + 3);
+    expect(table.rows.map((row) => row.page)).toEqual([
+      ...Array(21).fill(1),
+      ...Array(32).fill(2),
+      ...Array(3).fill(3),
+    ]);
+    expect(table.places?.map((place) => place.page)).toEqual([1, 2, 3]);
+  });
+
+  it("go on past running headers and page numbers", async () => {
+    const pages = three();
+    pages.forEach((page, at) => {
+      page.text(50, 30, "Yearly list of the stores").text(300, 770, `${at + 1}`);
+    });
+    const types = (await contentOf(...pages)).map((block) => block.type);
+    expect(types.filter((type) => type !== "furniture")).toEqual(["table"]);
+    expect(types.filter((type) => type === "furniture")).toHaveLength(6);
+  });
+
+  it("go on under a caption that says so, which is furniture", async () => {
+    const pages = three().slice(0, 2);
+    pages[0]!.text(50, 292, "Table 1: Stores of the year");
+    pages[1]!.text(50, 52, "Table 1 (continued)");
+    const content = await contentOf(...pages);
+    expect(content.map((block) => block.type)).toEqual(["table", "furniture"]);
+  });
+
+  it("are two with text between them, other columns, or a first one that ends high on its page", async () => {
+    const between = three().slice(0, 2);
+    between[0]!.text(50, 760, "These were the stores of the first year.");
+    const other = [three()[0]!, tablePage(2, 60, [["Name", "Age", "Town"], ...rowsOf(2, 8)], 90)];
+    const high = [tablePage(1, 60, [head, ...rowsOf(1, 4)]), tablePage(2, 60, [head, ...rowsOf(2, 4)])];
+    for (const pages of [between, other, high]) {
+      expect((await contentOf(...pages)).filter((block) => block.type === "table")).toHaveLength(2);
+    }
   });
 });
 

@@ -8,7 +8,7 @@ import type { FileFacts, PageFacts, PageImages } from "./facts.ts";
 import type { FlowPage } from "./flow.ts";
 import { markFurniture } from "./furniture.ts";
 import { assignHeadings } from "./headings/index.ts";
-import { joinParagraphs } from "./joints.ts";
+import { joinParagraphs, joinTablesOverPages } from "./joints.ts";
 import { markNotes } from "./notes.ts";
 import { layoutPage } from "./page.ts";
 import { applyTags, type PageTags, readPageTags } from "./tagged/index.ts";
@@ -61,6 +61,7 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
       for (const page of pages) markNotes(page, bodySize, page.rules);
       assignHeadings(pages, file, { guess: options.findHeadings ?? true });
       for (const page of pages) tieCaptions(page);
+      joinTablesOverPages(pages);
       joinParagraphs(pages);
       const content = buildTree(pages, { vocabulary, monospaced: isMonospaced(pages) });
       if (assets.droppedCount > 0) {

@@ -1,6 +1,51 @@
-/** Paragraphs that go on over a column or page. */
-import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
+/** Paragraphs that go on over a column or page, and tables that go on over pages. */
+import { blockText, type FlowBlock, type FlowLine, type FlowPage } from "./flow.ts";
 import { isCjk } from "./scripts.ts";
+import { joinTables } from "./tables/join.ts";
+
+/** A table cut by the page's end comes down to at least this share of the page; its rest starts above the other. */
+const lowEnough = 0.55;
+const highEnough = 0.5;
+const continuedCaption =
+  /(?:^|[^\p{L}])(?:continued|cont(?:['\u2019]?d)?|fortsetzung|suite|continuaci[o\u00f3]n)(?!\p{L})/iu;
+
+/**
+ * Joins the table a page ends with and the table the next page starts with, over any number of pages, when only furniture
+ * (or a caption that says "continued") stands between them and their columns agree. The first table's block gets all rows;
+ * the later ones get `joinedTo`, and their captions become furniture: they are there because of the page's end.
+ */
+export function joinTablesOverPages(pages: readonly FlowPage[]): void {
+  for (let at = 1; at < pages.length; at++) {
+    const [page, next] = [pages[at - 1]!, pages[at]!];
+    if (next.page !== page.page + 1) continue;
+    const above = page.blocks.findLast((block) => !block.furniture && !block.caption);
+    const below = next.blocks.find((block) => !block.furniture && !isContinuedCaption(block));
+    if (!above?.table || !below?.table || above.box[3] < lowEnough * page.height) continue;
+    if (below.box[1] > highEnough * next.height) continue;
+    const captions = next.blocks.filter((block) => block.caption === below);
+    if (!captions.every(isContinuedCaption)) continue;
+    const first = above.joinedTo ?? above;
+    const joined = joinTables(
+      { table: first.table!, columns: above.columns ?? [], kind: above.tableKind ?? "aligned" },
+      { table: below.table, columns: below.columns ?? [], kind: below.tableKind ?? "aligned" },
+    );
+    if (!joined) continue;
+    first.table = joined;
+    below.joinedTo = first;
+    first.parts ??= [first];
+    first.parts.push(below);
+    for (const block of next.blocks) {
+      if (block === below) break;
+      if (block.furniture) continue;
+      block.caption = undefined;
+      block.furniture = "header";
+    }
+  }
+}
+
+function isContinuedCaption(block: FlowBlock): boolean {
+  return block.kind === "caption" && continuedCaption.test(blockText(block));
+}
 
 /** Sets `continues` on blocks that are the rest of the last open paragraph. */
 export function joinParagraphs(pages: readonly FlowPage[]): void {

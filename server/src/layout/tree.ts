@@ -57,7 +57,7 @@ class TreeBuilder {
     this.notes = noteIds(page);
     const blocks = page.blocks;
     blocks.forEach((block, i) => {
-      if (block.caption) return;
+      if (block.caption || block.joinedTo) return;
       this.add(block, blocks, i);
     });
   }
@@ -160,7 +160,10 @@ class TreeBuilder {
 
   private tableOf(block: FlowBlock): Table {
     const table: Table = { ...block.table!, ...this.traceOf(block) };
-    if (block.tableScore !== undefined) table.confidence = Math.min(1, Math.max(0, block.tableScore));
+    const parts = block.parts ?? [block];
+    if (block.parts) table.places = parts.flatMap((part) => this.placesOf(part));
+    const scores = parts.flatMap((part) => (part.tableScore === undefined ? [] : [part.tableScore]));
+    if (scores.length > 0) table.confidence = Math.min(1, Math.max(0, Math.min(...scores)));
     const caption = this.captionOf(block);
     if (caption) table.caption = caption;
     return table;

@@ -137,6 +137,29 @@ describe("reading a PDF", () => {
     expect(textOf(result)).toContain("third");
   });
 
+  it("makes one table of a ruled one over three pages with its head on each", async () => {
+    const pdf = new PdfWriter();
+    for (let number = 1; number <= 3; number++) {
+      const page = pdf.page();
+      page.text("Stores of the year", 60, 40).text(`Page ${number} of 3`, 260, 820);
+      for (let row = 0; row <= 34; row++) {
+        const cells = row === 0 ? ["Item", "Amount", "Price"] : [`item ${number}-${row}`, `${row * 7}`, `${row}.50`];
+        cells.forEach((text, at) => {
+          page.text(text, 66 + at * 150, 74 + row * 20);
+        });
+      }
+      for (let row = 0; row <= 35; row++) page.line(60, 60 + row * 20, 510, 60 + row * 20);
+      for (let at = 0; at <= 3; at++) page.line(60 + at * 150, 60, 60 + at * 150, 760);
+    }
+    const { document } = await read(pdf.bytes());
+    const [table, ...more] = document.content.filter((block) => block.type !== "furniture");
+    expect(more).toEqual([]);
+    if (table?.type !== "table") throw new Error("no table");
+    expect(table.rows).toHaveLength(1 + 3 * 34);
+    expect(table.rows.filter((row) => row.page === 3)).toHaveLength(34);
+    expect(table.places?.map((place) => place.page)).toEqual([1, 2, 3]);
+  });
+
   it("stops when it is told to", async () => {
     const abort = new AbortController();
     const reading = read(threePages().bytes(), {
