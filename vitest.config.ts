@@ -7,8 +7,10 @@ export default defineConfig({
   test: {
     include: ["{contract,server,sdk,bench,scripts,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    // Conditions are waited for, never slept for; a loaded machine only takes longer to reach them.
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
   },
 });
