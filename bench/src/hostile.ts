@@ -141,7 +141,8 @@ async function parseOne(sandbox: Sandbox, file: string, workDir: string, timeout
 function nameOf(error: unknown): string {
   if (!(error instanceof Problem)) return `not a problem: ${String(error)}`;
   const reason = (error.details as { reason?: unknown; limit?: unknown } | undefined) ?? {};
-  return [error.problem, reason.reason ?? reason.limit].filter((part) => typeof part === "string").join(" ");
+  const parts = [error.problem, reason.reason ?? reason.limit].filter((part) => typeof part === "string");
+  return [...new Set(parts)].join(" ");
 }
 
 /** Outcomes by number, and the slowest file of each. */

@@ -20,7 +20,7 @@ export interface SwiftServer {
 
 const programs = ["swift-proxy-server", "swift-account-server", "swift-container-server", "swift-object-server"];
 const storages = ["account", "container", "object"] as const;
-const startsWithinMs = 30_000;
+const startsWithinMs = 90_000;
 
 /** Null when Swift can run here, else the reason for skipping what needs it. */
 export function whySwiftCannotRun(): string | null {
