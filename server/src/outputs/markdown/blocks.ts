@@ -176,6 +176,8 @@ function writeFigure(figure: Figure, surroundings: BlockSurroundings): string {
 }
 
 const maxDescriptionLength = 200;
+/** "Figure 3", "Fig. A.1", "Supplementary Figure S2", "Abbildung IV:" and their like in other languages. */
+const numberedCaption = /^(?:[\p{L}.]+\s+){0,2}\p{L}*[.\s-]*\d|^\p{L}+\.?\s+[IVXLC]+\s*[.:]/u;
 
 /**
  * The caption as the text of its picture, where Markdown has a place for one: `![caption](file)`, so that no splitter parts
@@ -187,7 +189,7 @@ function describingCaption(figure: Figure): string | undefined {
   if (figure.alt !== undefined || caption === undefined || caption.some((node) => node.type !== "text"))
     return undefined;
   const said = plainInlines(caption).trim();
-  return said === "" || said.length > maxDescriptionLength || /^\p{L}+\.?\s*\d/u.test(said) ? undefined : said;
+  return said === "" || said.length > maxDescriptionLength || numberedCaption.test(said) ? undefined : said;
 }
 
 function writePicture(figure: Figure, surroundings: BlockSurroundings): string {

@@ -108,6 +108,8 @@ describe("links, pictures, notes and math", () => {
     expect(figure([t("The [moon]")])).toBe("![The \\[moon\\]](images/image-1.png)\n");
     expect(figure([t("The moon")], "A disc")).toBe("![A disc](images/image-1.png)\n\nThe moon\n");
     expect(figure([t("Figure 3: The moon")])).toBe("![](images/image-1.png)\n\nFigure 3: The moon\n");
+    for (const numbered of ["Fig. A.1 A disc", "Supplementary Figure S2", "Abbildung IV: Mond", "그림1"])
+      expect(figure([t(numbered)])).toBe(`![](images/image-1.png)\n\n${numbered}\n`);
     expect(figure([t("By "), { type: "link", href: "https://a.b/", content: [t("NASA")] }])).toBe(
       "![](images/image-1.png)\n\nBy [NASA](https://a.b/)\n",
     );
