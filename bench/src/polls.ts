@@ -6,6 +6,7 @@
  * The jobs are done before the measuring begins. Load generator and servers share the machine: read the ratio.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +21,8 @@ const startTimeoutMs = 120_000;
 
 interface Started {
   readonly url: string;
+  /** CPU seconds the process has used so far; undefined where the system does not say. */
+  cpuSeconds(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -45,8 +48,8 @@ async function main(): Promise<void> {
     const load = { connections: Number(args.connections), duration: Number(args.seconds) };
     const rates = { bare: [] as number[], knowhere: [] as number[] };
     for (let round = 0; round < Number(args.rounds); round++) {
-      rates.bare.push(await measure(bare.url, ids, load, `bare      ${round + 1}`));
-      rates.knowhere.push(await measure(server.url, ids, load, `knowhere  ${round + 1}`));
+      rates.bare.push(await measure(bare, ids, load, `bare      ${round + 1}`));
+      rates.knowhere.push(await measure(server, ids, load, `knowhere  ${round + 1}`));
     }
     const best = { bare: Math.max(...rates.bare), knowhere: Math.max(...rates.knowhere) };
     const ratio = best.knowhere / best.bare;
@@ -64,13 +67,14 @@ async function main(): Promise<void> {
 const authorized = { authorization: `Bearer ${key}` };
 
 async function measure(
-  url: string,
+  server: Started,
   ids: readonly string[],
   load: { connections: number; duration: number },
   name: string,
 ): Promise<number> {
+  const cpuBefore = server.cpuSeconds();
   const result = await autocannon({
-    url,
+    url: server.url,
     ...load,
     // Every connection asks in an order of its own.
     setupClient: (client) =>
@@ -78,8 +82,14 @@ async function measure(
   });
   if (result.non2xx + result.errors > 0)
     throw new Error(`${name}: ${result.non2xx} answers other than 200, ${result.errors} errors`);
+  // What a poll costs the server's process does not depend on who else uses the machine.
+  const cpuAfter = server.cpuSeconds();
+  const cpu =
+    cpuBefore === undefined || cpuAfter === undefined
+      ? ""
+      : `, ${(((cpuAfter - cpuBefore) / result.requests.total) * 1e6).toFixed(0)} us of CPU a poll`;
   console.log(
-    `${name}  ${result.requests.average.toFixed(0)}/s, p50 ${result.latency.p50} ms, p99 ${result.latency.p99} ms`,
+    `${name}  ${result.requests.average.toFixed(0)}/s, p50 ${result.latency.p50} ms, p99 ${result.latency.p99} ms${cpu}`,
   );
   return result.requests.average;
 }
@@ -156,9 +166,20 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Started
       const url = /listening on (http:\/\/\S+)/.exec(line)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
-      resolve({ url, stop: () => stop(child) });
+      resolve({ url, cpuSeconds: () => readCpuSeconds(child.pid!), stop: () => stop(child) });
     });
   });
+}
+
+/** User and system time from `/proc` (proc_pid_stat(5), fields 14 and 15; hundredths of a second on Linux). */
+function readCpuSeconds(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
 }
 
 function stop(child: ChildProcess): Promise<void> {
