@@ -1,7 +1,7 @@
 /**
  * Furniture: running headers and footers and page numbers, told by repetition alone. A text belongs to it when the same
  * characters (digits masked) stand at the same height near the top or bottom of enough pages, or when numbers there
- * follow the pages. A single page keeps everything.
+ * follow the pages. A single page keeps everything but the number the file itself names it by.
  */
 import type { FlowBlock, FlowPage } from "./flow.ts";
 import { blockText } from "./flow.ts";
@@ -26,8 +26,11 @@ interface Candidate {
 
 /** Sets `furniture` on blocks that repeat over the pages. */
 export function markFurniture(pages: readonly FlowPage[]): void {
-  if (pages.length < 2) return;
   const candidates = pages.flatMap((page, at) => findCandidates(page, at));
+  for (const candidate of candidates) {
+    if (isLabel(candidate, pages[candidate.at]!)) candidate.block.furniture = "page_number";
+  }
+  if (pages.length < 2) return;
   const needed = Math.max(2, Math.min(minPages, Math.ceil(minShare * pages.length)));
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -75,6 +78,20 @@ function findCandidates(page: FlowPage, at: number): Candidate[] {
     });
   }
   return found;
+}
+
+/** A lone number, the outermost thing at its edge of the page, that is the page's label in the file. */
+function isLabel({ block, edge }: Candidate, page: FlowPage): boolean {
+  const label = page.label?.trim().toLowerCase();
+  if (!label || !/^(?:\d{1,5}|[ivxlc]{1,8})$/.test(label)) return false;
+  const printed = blockText(block)
+    .replace(/[\s\u2013\u2014-]/g, "")
+    .toLowerCase();
+  if (printed !== label) return false;
+  const others = page.blocks.filter((other) => other !== block && other.lines.length > 0);
+  return edge === "header"
+    ? others.every((other) => other.box[1] > block.box[1] - samePlacePt)
+    : others.every((other) => other.box[3] < block.box[3] + samePlacePt);
 }
 
 /** Numbers that could be the page's: those at the start or end, and a lone Roman numeral. */

@@ -249,6 +249,17 @@ describe("furniture", () => {
     expect(roles).toEqual([]);
   });
 
+  it("is the number that the file names a single page by, at its edge", async () => {
+    const labelled = (label: string, y: number): PageBuilder => {
+      const page = new PageBuilder().lines(50, 200, bodyLines).text(300, y, "23");
+      page.facts.label = label;
+      return page;
+    };
+    expect(await rolesOf([labelled("23", 760)])).toEqual(["page_number"]);
+    expect(await rolesOf([labelled("24", 760)])).toEqual([]);
+    expect(await rolesOf([labelled("23", 400)])).toEqual([]);
+  });
+
   it("is never guessed on a single page", async () => {
     expect(
       await rolesOf(
