@@ -5,7 +5,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { GetObjectCommandOutput, S3ClientConfig } from "@aws-sdk/client-s3";
+import type { GetObjectCommand, GetObjectCommandOutput, PutObjectCommand, S3ClientConfig } from "@aws-sdk/client-s3";
 import { problem } from "@knowhere/contract";
 import type { Blobs } from "../../ports/blobs.ts";
 import { nameAttachment } from "../files/attachment.ts";
@@ -53,7 +53,7 @@ export async function createS3Blobs(
   };
   const client = new s3.S3Client(settings);
   const at = (key: string) => ({ Bucket: bucket, Key: key });
-  const sign = async (command: Parameters<typeof getSignedUrl>[1], expiresInS: number, headers: string[]) => {
+  const sign = async (command: PutObjectCommand | GetObjectCommand, expiresInS: number, headers: string[]) => {
     const signingDate = new Date(Math.floor(Date.now() / 1000) * 1000);
     const expiresIn = Math.min(expiresInS, longestSignatureS);
     const url = await getSignedUrl(client, command, { expiresIn, signingDate, signableHeaders: new Set(headers) });

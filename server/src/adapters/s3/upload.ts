@@ -43,7 +43,8 @@ export function createUploader({ s3, client, bucket, partBytes, exists }: Upload
         parts.push({ PartNumber, ETag: ETag! });
       };
       await add(first.value);
-      for (let piece = second; !piece.done; piece = await pieces.next()) await add(piece.value);
+      await add(second.value);
+      for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) await add(piece.value);
       return await unlessThere(key, options.ifAbsent, async (condition) => {
         const whole = { ...upload, MultipartUpload: { Parts: parts }, ...condition };
         return (await client.send(new s3.CompleteMultipartUploadCommand(whole), calls)).ETag!;

@@ -46,13 +46,13 @@ export class PictureStreams {
     if (raw.length < keyBytes) return [];
     this.#starts ??= this.#findStarts();
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-    const starts = this.#starts.get(bytes.latin1Slice(0, keyBytes)) ?? [];
+    const starts = this.#starts.get(bytes.toString("latin1", 0, keyBytes)) ?? [];
     if (starts.length > maxAlike) return [];
     const dictionaries: string[] = [];
     for (const start of starts) {
       const end = start + raw.length;
       if (end > this.#source.length || this.#source.compare(raw, 0, raw.length, start, end) !== 0) continue;
-      const before = this.#source.latin1Slice(Math.max(0, start - maxDictionaryBytes), start);
+      const before = this.#source.toString("latin1", Math.max(0, start - maxDictionaryBytes), start);
       const from = before.lastIndexOf(" obj");
       if (from < 0 || dictionaries.length >= maxCopies) return [];
       dictionaries.push(before.slice(from));
@@ -66,7 +66,7 @@ export class PictureStreams {
     for (let at = source.indexOf("stream"); at >= 0; at = source.indexOf("stream", at + 6)) {
       if (source[at - 1] === letterD) continue; // "endstream"
       const start = skipLineEnd(source, at + 6);
-      const key = source.latin1Slice(start, Math.min(start + keyBytes, source.length));
+      const key = source.toString("latin1", start, Math.min(start + keyBytes, source.length));
       const known = starts.get(key);
       if (!known) starts.set(key, [start]);
       else if (known.length <= maxAlike) known.push(start);
@@ -78,7 +78,7 @@ export class PictureStreams {
     const source = this.#source;
     const objects = new Map<string, number>();
     for (let at = source.indexOf(" obj"); at >= 0; at = source.indexOf(" obj", at + 4)) {
-      const name = /(?:^|\s)(\d+ \d+)$/.exec(source.latin1Slice(Math.max(0, at - 18), at))?.[1];
+      const name = /(?:^|\s)(\d+ \d+)$/.exec(source.toString("latin1", Math.max(0, at - 18), at))?.[1];
       if (name !== undefined) objects.set(name, at + 4);
     }
     return objects;
@@ -89,7 +89,7 @@ export class PictureStreams {
     this.#objects ??= this.#findObjects();
     const at = this.#objects.get(reference);
     if (at === undefined) return null;
-    const body = this.#source.latin1Slice(at, Math.min(at + maxDictionaryBytes, this.#source.length));
+    const body = this.#source.toString("latin1", at, Math.min(at + maxDictionaryBytes, this.#source.length));
     const end = body.indexOf("stream");
     const text = body.slice(0, Math.max(0, end));
     const numberOf = (name: string) => Number(new RegExp(`/${name}\\s+(\\d+)(?!\\s+\\d+\\s+R)\\b`).exec(text)?.[1]);
