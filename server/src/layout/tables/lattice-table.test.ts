@@ -26,6 +26,19 @@ describe("ruled tables", () => {
     expect(region!.words).toHaveLength(page.words.length - 3);
   });
 
+  it("closes open ends of columns however many shaded rows stand between their rules", () => {
+    const page = new PageSketch();
+    for (const x of [200, 300]) page.vertical(x, 100, 240);
+    for (let row = 0; row < 7; row++) {
+      page.row(114 + row * 20, [105, 205, 305], row === 0 ? ["Party", "Seats", "Votes"] : [`P${row}`, "12", "345"]);
+      if (row % 2 === 1) page.fill([100, 100 + row * 20, 400, 120 + row * 20], 0xccddee);
+    }
+    const [region] = find(page);
+    expect(region!.table.rows).toHaveLength(7);
+    expect(readCells(region!.table)[6]).toEqual(["P6", "12", "345"]);
+    expect(region!.words).toHaveLength(page.words.length);
+  });
+
   it("makes spans where inner rules are missing", () => {
     const page = new PageSketch()
       .horizontal(100, 100, 400)

@@ -155,12 +155,16 @@ function gridLines(rules: Rule[], crossing: Rule[], low: number, high: number): 
     if (out.length > 0 && position - out[out.length - 1]! < mergePt) continue;
     out.push(position);
   }
-  const reach = (claim: (rule: Rule) => boolean) => crossing.filter(claim).length;
+  const strokes = crossing.filter((rule) => rule.stroke);
+  /** The sides of shaded rows are many short pieces: they must not outnumber the strokes that run on. */
+  const closes = (claim: (rule: Rule) => boolean): boolean =>
+    crossing.filter(claim).length >= Math.max(2, 0.4 * crossing.length) ||
+    strokes.filter(claim).length >= Math.max(2, 0.5 * strokes.length);
   if (out.length === 0 || out[0]! - low > 2 * mergePt) {
-    if (reach((rule) => rule.from < low + 2 * mergePt) >= Math.max(2, 0.4 * crossing.length)) out.unshift(low);
+    if (closes((rule) => rule.from < low + 2 * mergePt)) out.unshift(low);
   }
   if (out.length === 0 || high - out[out.length - 1]! > 2 * mergePt) {
-    if (reach((rule) => rule.to > high - 2 * mergePt) >= Math.max(2, 0.4 * crossing.length)) out.push(high);
+    if (closes((rule) => rule.to > high - 2 * mergePt)) out.push(high);
   }
   return out;
 }
