@@ -194,6 +194,11 @@ describe("footnotes", () => {
     expect(marks).toEqual([{ type: "note_ref", note: note?.type === "note" ? note.note : "", label: "1" }]);
   });
 
+  it("are not made of the page's number below them", async () => {
+    const content = await contentOf(noted().text(40, 690, "23", { size: 7 }));
+    expect(content.map((block) => block.type)).toEqual(["paragraph", "paragraph", "note", "note", "paragraph"]);
+  });
+
   it("are not made of a numbered bibliography", async () => {
     const page = new PageBuilder();
     for (let i = 0; i < 8; i++)
@@ -399,6 +404,14 @@ describe("tables over pages", () => {
     pages[1]!.text(50, 52, "Table 1 (continued)");
     const content = await contentOf(...pages);
     expect(content.map((block) => block.type)).toEqual(["table", "furniture"]);
+  });
+
+  it("keep loosely set small capitals whole in their cells", async () => {
+    const page = tablePage(1, 60, [head, ...rowsOf(1, 3)]);
+    page.text(62, 160, "T", { size: 12 }).text(page.penX + 0.9, 160, "HE", { size: 9 });
+    page.rule(50, 146, 410, 146).rule(50, 166, 410, 166);
+    for (let at = 0; at <= 3; at++) page.rule(50 + at * 120, 140, 50 + at * 120, 166);
+    expect(plainBlocks(await contentOf(page))).toContain("THE");
   });
 
   it("are two with text between them, other columns, or a first one that ends high on its page", async () => {

@@ -102,6 +102,8 @@ function markZone(
   let end = blocks.length;
   // A footer line below the notes is no part of the zone.
   while (end > 0 && isFooter(blocks[end - 1]!, page) && !isSmall(blocks[end - 1]!, above, true)) end--;
+  // Nor is a lone number, however small: it is the page's.
+  while (end > 0 && /^\W*\d{1,4}\W*$/.test(blockText(blocks[end - 1]!))) end--;
   let start = end;
   let firstMarked = -1;
   for (let i = end - 1; i >= 0; i--) {

@@ -78,6 +78,9 @@ function isTight(a: Word, b: Word): boolean {
   const gap = Math.max(b.box[0] - a.box[2], a.box[0] - b.box[2]);
   const size = Math.max(a.size, b.size);
   if (a.shift !== undefined || b.shift !== undefined) return gap < 0.16 * size;
+  // Small capitals are words cut where the size changes, and often set loosely: what made the words knows of no space.
+  const right = a.box[0] <= b.box[0] ? b : a;
+  if (right.glued && gap < 0.3 * size) return true;
   // Words are also parted where their style changes: no gap there means no space.
   return gap < 0.05 * size;
 }
