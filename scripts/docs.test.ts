@@ -6,6 +6,8 @@ import { makeReference } from "./make-reference.ts";
 import { root } from "./setup.mjs";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
+/** Links inside code are examples. */
+const withoutCode = (text: string) => text.replace(/```[\s\S]*?```/g, "").replace(/`[^`\n]*`/g, "");
 const pages = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
   ...(readdirSync(join(root, "docs"), { recursive: true }) as string[])
@@ -20,7 +22,7 @@ describe("the docs", () => {
 
   it("link to files that are there", () => {
     const dead = pages.flatMap((page) =>
-      [...read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
+      [...withoutCode(read(page)).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
         .map((match) => match[1]!)
         .filter((target) => !existsSync(resolve(root, dirname(page), target)))
         .map((target) => `${page} -> ${target}`),
