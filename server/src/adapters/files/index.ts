@@ -12,6 +12,7 @@ export { loadBlobSecret } from "./secret.ts";
 
 /** Below the server's public base. */
 const path = "/blobs";
+const maxSigned = 10_000;
 
 /**
  * @param dir Folder of its own; made when absent.
@@ -31,9 +32,27 @@ export async function createFileBlobs({
 }): Promise<Blobs & { door: BlobDoor }> {
   const store = await openFileStore(dir);
   const used = await openUsedUrls(join(dir, "used"), now);
-  const sign = (baseUrl: string, expiresInS: number, permit: Omit<Parameters<typeof writePermit>[2], "expires">) => {
-    const expires = Math.floor(now() / 1000) + expiresInS;
-    return { url: baseUrl + writePermit(secret, path, { ...permit, expires }), expiresAt: new Date(expires * 1000) };
+  /** URLs are signed to the second, so within one second the same one serves: polls ask for theirs far more often. */
+  const signed = new Map<string, { url: string; expiresAt: Date }>();
+  let signedAtS = 0;
+  const sign = (
+    baseUrl: string,
+    expiresInS: number,
+    permit: Omit<Parameters<typeof writePermit>[2], "expires">,
+  ): { url: string; expiresAt: Date } => {
+    const nowS = Math.floor(now() / 1000);
+    if (nowS !== signedAtS || signed.size >= maxSigned) signed.clear();
+    signedAtS = nowS;
+    const id = `${baseUrl} ${expiresInS} ${Object.values(permit).join(" ")}`;
+    const known = signed.get(id);
+    if (known) return known;
+    const expires = nowS + expiresInS;
+    const fresh = {
+      url: baseUrl + writePermit(secret, path, { ...permit, expires }),
+      expiresAt: new Date(expires * 1000),
+    };
+    signed.set(id, fresh);
+    return fresh;
   };
   return {
     put: store.put,
