@@ -4,7 +4,7 @@
  */
 import { type LookupAddress, lookup as lookupName } from "node:dns";
 import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -80,7 +80,9 @@ export function createFetcher({
           throw downloadFailed(`the server answered ${statusCode}`, { http_status: statusCode });
         if (tooLarge) throw problem("SOURCE_TOO_LARGE", { limit_bytes: maxBytes });
         const meter = measure(maxBytes);
-        await pipeline(decode(arrived.answer), meter.stream, createWriteStream(path, { mode: 0o600 }), {
+        // Closed and empty before anything arrives: a file opened later could appear after it was removed below.
+        await writeFile(path, "", { mode: 0o600 });
+        await pipeline(decode(arrived.answer), meter.stream, createWriteStream(path, { flags: "r+" }), {
           signal: deadline,
         });
         return describe(arrived, meter.bytes());
