@@ -8,8 +8,6 @@ export default defineConfig({
     include: ["{contract,server,sdk,bench,scripts,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 90_000,
-    // On CI's shared machines a test may lose a race with the load; here a flaky test fails, so that it is found.
-    retry: process.env["CI"] ? 2 : 0,
     hookTimeout: 300_000,
     // Conditions are waited for, never slept for; a loaded machine only takes longer to reach them.
     expect: { poll: { timeout: 60_000 } },

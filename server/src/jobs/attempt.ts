@@ -116,6 +116,8 @@ async function parse(
   { clock, parse }: AttemptTools,
   attempt: number,
 ): Promise<ParseOutcome> {
+  // Broken off while the source was fetched: nobody would hear of it again.
+  signal.throwIfAborted();
   const over = new AbortController();
   const end = AbortSignal.any([signal, over.signal]);
   clock.sleep(startedAfterMs, end).then(

@@ -120,6 +120,27 @@ describe("a worker", () => {
     expect(await house.attempts(job.jobId)).toMatchObject([{ outcome: "cancelled" }]);
   });
 
+  it("parses nothing of a job that was cancelled while its source was fetched", async () => {
+    const { download } = house.blobs;
+    const asked = new Promise<void>((tell) => {
+      // A cancel that comes when the last byte is there: the download itself does not fail of it.
+      house.blobs.download = async (key, path, signal) => {
+        const brokenOff = new Promise((resolve) => signal!.addEventListener("abort", resolve));
+        tell();
+        await brokenOff;
+        await download(key, path);
+      };
+    });
+    const steered = steeredParse();
+    const job = await house.submit();
+    const worker = house.worker({ parse: (task) => steered.parse(task, { deaf: true }) });
+    await worker.start();
+    await asked;
+    await house.jobs.cancel("acc_one", job.jobId);
+    await expect.poll(() => worker.running()).toBe(0);
+    expect(steered.starts).toEqual([]);
+  });
+
   it("sees a cancel whose ring was lost at its next look", async () => {
     const steered = steeredParse();
     const job = await house.submit();

@@ -1,13 +1,13 @@
 /** `JobQueue` on PostgreSQL; the claim itself is the function of migration 1. */
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { Database } from "./database.ts";
-import { jobOf } from "./job-rows.ts";
+import { findJobs, jobOf } from "./job-rows.ts";
 
 const held = "unnest($1::text[], $2::bigint[]) as h(job_id, token)";
 const sql = {
   claim: {
     name: "queue-claim",
-    text: "select c.*, j.* from claim_queue_item($1, $2, $3) c join job j on j.job_id = c.claimed_job",
+    text: "select * from claim_queue_item($1, $2, $3)",
   },
   renew: {
     name: "queue-renew",
@@ -35,10 +35,17 @@ const sql = {
 export function createJobQueue(database: Database): JobQueue {
   return {
     async claim(worker, now, leaseUntil) {
-      const row = (await database.query(sql.claim, [now, leaseUntil, worker])).rows[0];
-      return row
-        ? { job: jobOf(row), token: row.claimed_token, attempt: row.claimed_attempt, strikes: row.claimed_strikes }
-        : null;
+      for (;;) {
+        const claimed = (await database.query(sql.claim, [now, leaseUntil, worker])).rows[0];
+        if (!claimed) return null;
+        // A statement of its own: the function sees jobs that were inserted while it waited for its turn, the statement
+        // around it does not.
+        const row = (await database.query(findJobs, [[claimed.claimed_job]])).rows[0];
+        // An erase in between took the queue item along.
+        if (!row) continue;
+        const { claimed_token: token, claimed_attempt: attempt, claimed_strikes: strikes } = claimed;
+        return { job: jobOf(row), token, attempt, strikes };
+      }
     },
     async renew(worker, claims, leaseUntil) {
       const { rows } = await database.query(sql.renew, [...columns(claims), worker, leaseUntil]);

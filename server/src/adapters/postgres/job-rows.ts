@@ -68,6 +68,9 @@ const valuesOf = (columns: typeof fixed, job: JobRecord) =>
     return typeof found === "string" && found.includes("\0") ? found.replaceAll("\0", "") : found;
   });
 
+/** Its rows are read by `jobOf`. */
+export const findJobs = { name: "job-find", text: "select * from job where job_id = any($1)" };
+
 export function jobOf(row: Row): JobRecord {
   return {
     jobId: row.job_id,

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Claim } from "../../ports/job-queue.ts";
 import { jobRecord } from "../../testing/job-records.ts";
 import { describeJobStore } from "../../testing/job-store-suite.ts";
 import { useTestPostgres } from "../../testing/postgres.ts";
@@ -15,6 +16,20 @@ async function open(options = {}) {
 
 describeJobStore("the job store on PostgreSQL", open);
 describeJobStore("the job store without named statements", () => open({ namedStatements: false }));
+
+it("claims a job that was inserted while the claim waited for its turn", async () => {
+  const database = await postgres.database();
+  const [store, queue] = [createJobStore(database), createJobQueue(database)];
+  let claiming!: Promise<Claim | null>;
+  await database.transaction(async (tx) => {
+    await tx.query("select pg_advisory_xact_lock(5005002)");
+    claiming = queue.claim("w", new Date(), new Date(Date.now() + 30_000));
+    const waiting = "select 1 from pg_stat_activity where wait_event = 'advisory' and datname = current_database()";
+    await expect.poll(async () => (await database.query(waiting)).rowCount).toBe(1);
+    await store.insert(jobRecord());
+  });
+  expect(await claiming).toMatchObject({ job: { jobId: jobRecord().jobId }, attempt: 1 });
+});
 
 it("writes what hooks write in the transaction of the move, and nothing when a hook fails", async () => {
   const database = await postgres.database();

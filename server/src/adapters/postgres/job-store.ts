@@ -5,7 +5,7 @@ import type { JobStore, Move, Moved, NewJobEvent, QueueItem } from "../../ports/
 import { ring } from "./channels.ts";
 import type { Database, Row, Transaction } from "./database.ts";
 import { countActive, countJobs, listJobs, listJobsAfter } from "./job-lists.ts";
-import { insertJob, insertValues, jobOf, updateJob, updateValues } from "./job-rows.ts";
+import { findJobs, insertJob, insertValues, jobOf, updateJob, updateValues } from "./job-rows.ts";
 
 /** What other rooms write in the same transaction (webhook outbox, index work). */
 export interface JobStoreHooks {
@@ -19,7 +19,6 @@ export interface JobStoreHooks {
 }
 
 const sql = {
-  find: { name: "job-find", text: "select * from job where job_id = any($1)" },
   lock: { name: "job-lock", text: "select * from job where job_id = $1 for update" },
   lockItem: { name: "queue-lock", text: "select * from queue_item where job_id = $1 for update" },
   hold: { name: "job-hold", text: "select 1 from job where job_id = $1 for share" },
@@ -67,7 +66,7 @@ const sql = {
 const firstUploadLookMs = 2000;
 
 export function createJobStore(database: Database, hooks: JobStoreHooks = {}): JobStore {
-  const find: JobStore["find"] = async (jobIds) => (await database.query(sql.find, [jobIds])).rows.map(jobOf);
+  const find: JobStore["find"] = async (jobIds) => (await database.query(findJobs, [jobIds])).rows.map(jobOf);
 
   const insert: JobStore["insert"] = (job, options = {}) =>
     database
@@ -75,7 +74,7 @@ export function createJobStore(database: Database, hooks: JobStoreHooks = {}): J
         if (options.sourceOf !== undefined && (await tx.query(sql.hold, [options.sourceOf])).rowCount === 0)
           return null;
         if ((await tx.query(insertJob, insertValues(job))).rowCount === 0) {
-          const { rows } = await tx.query(sql.find, [[job.jobId]]);
+          const { rows } = await tx.query(findJobs, [[job.jobId]]);
           return rows[0] ? jobOf(rows[0]) : null;
         }
         const events: NewJobEvent[] = [{ type: "state", data: { status: job.status, version: job.version } }];
