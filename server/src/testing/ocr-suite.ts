@@ -1,9 +1,10 @@
 /** What every OCR engine promises. An adapter's test calls this with a way to open it; the folder for added languages is empty. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readLanguage } from "../adapters/tesseract/languages.ts";
 import type { OcrEngine } from "../ports/ocr.ts";
 import { drawPage, letterLines, letterOf } from "./drawn-pages.ts";
 
@@ -70,6 +71,15 @@ export function describeOcrEngine(name: string, open: (languagesDir: string) => 
 
     it("cannot tell the orientation of an empty page", async () => {
       expect(await engine.orientation(await drawPage({ width: 600, height: 400, lines: [] }), signal)).toBeNull();
+    });
+
+    it("reads with a language whose data the operator added", async () => {
+      // English under another name: what matters is where the data lie.
+      await writeFile(join(folder, "deu.traineddata"), await readLanguage("eng", folder));
+      const options = { languages: ["deu", "eng"], dpi: 150, structure: "page", signal } as const;
+      const { words } = await engine.recognize(letter, options);
+      expect(words.map(({ text }) => text).join(" ")).toBe(letterLines.join(" "));
+      expect(await engine.languages()).toContain("deu");
     });
 
     it("names the language that is missing and the command that adds it", async () => {

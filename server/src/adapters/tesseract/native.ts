@@ -15,6 +15,8 @@ export interface TesseractOptions {
 
 const maxAnswerBytes = 64 * 1024 * 1024;
 const pageTimeoutMs = 120_000;
+/** What the config file named "tsv" sets: a data folder of our own has no config files, and Tesseract then prints plain text. */
+const asTsv = ["-c", "tessedit_create_tsv=1"];
 
 /** Looks for the program; null when there is none. */
 export async function openNativeTesseract(options: TesseractOptions): Promise<OcrEngine | null> {
@@ -49,7 +51,18 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
       const data = await dataFolderFor(languages);
       const mode = structure === "page" ? "3" : "6";
       const { output } = await ask(
-        [...data, "-l", languages.join("+"), "--psm", mode, "--dpi", String(Math.round(dpi)), "stdin", "stdout", "tsv"],
+        [
+          ...data,
+          "-l",
+          languages.join("+"),
+          "--psm",
+          mode,
+          "--dpi",
+          String(Math.round(dpi)),
+          ...asTsv,
+          "stdin",
+          "stdout",
+        ],
         image,
         signal,
       );
