@@ -1,7 +1,7 @@
 /** Wires the program: constructors in order, stopped in the opposite order. The only importer of adapters besides the parse child. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
+import { ensureDataDir } from "./adapters/files/data-dir.ts";
 import { createFileBlobs, loadBlobSecret } from "./adapters/files/index.ts";
 import { createModelEndpoint } from "./adapters/llm-http/endpoint.ts";
 import { createApiKeys } from "./adapters/postgres/api-keys.ts";
@@ -171,7 +171,7 @@ async function start(
   say: (line: string) => void,
   undo: (() => Promise<unknown> | unknown)[],
 ): Promise<string | null> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await ensureDataDir(config.dataDir);
   const { database, direct, embedded, close } = await openMigratedDatabase(config, log);
   undo.push(close);
   const clock = systemClock;

@@ -8,7 +8,9 @@ try {
   process.exit(process.exitCode ?? 0);
 } catch (error) {
   const foreseen =
-    error instanceof Problem || error instanceof ConfigError || (error instanceof Error && error.name === "UsageError");
+    error instanceof Problem ||
+    error instanceof ConfigError ||
+    (error instanceof Error && ["UsageError", "StartRefused"].includes(error.name));
   process.stderr.write(
     `${foreseen ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
   );

@@ -42,7 +42,10 @@ async function parse(input: ParseInput): Promise<void> {
   } catch (error) {
     if (error instanceof Problem)
       await tell({ type: "problem", problem: error.problem, details: { ...error.details, message: error.message } });
-    else await tell({ type: "error", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    else {
+      const { stack, message, code } = (error ?? {}) as NodeJS.ErrnoException;
+      await tell({ type: "error", stack: stack ?? message ?? String(error), code });
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { Fetched, Fetcher } from "../ports/fetcher.ts";
 import type { Claim } from "../ports/job-queue.ts";
 import type { JobStore, Moved } from "../ports/job-store.ts";
 import type { Log } from "../ports/log.ts";
-import { isTransient, maxStrikes, retryAt } from "./faults.ts";
+import { isOutage, isTransient, maxStrikes, mostOutages, outagePauseMs, retryAt } from "./faults.ts";
 import { type JobEvent, type ResolvedSource, stepAll } from "./machine.ts";
 import { createProgressReport, type ProgressReport } from "./progress-report.ts";
 import { resultKey } from "./result-keys.ts";
@@ -47,13 +47,16 @@ const recordForMs = 120_000;
 const recordPauseMs = 1000;
 const storeTries = 3;
 
+/** "outage": broken off because the storage, the database or the disk is out of order, and the job waits. */
+export type AttemptEnd = "ended" | "outage";
+
 /** Never rejects. `abort.signal` ends the work; the attempt itself aborts it when a move tells that the claim is lost. */
 export async function runAttempt(
   claim: Claim,
   folder: string,
   abort: AbortController,
   tools: AttemptTools,
-): Promise<void> {
+): Promise<AttemptEnd> {
   const { log } = tools;
   const about = { jobId: claim.job.jobId, attempt: claim.attempt, requestId: claim.job.requestId };
   const report = reportOf(claim, abort, tools);
@@ -67,11 +70,13 @@ export async function runAttempt(
     const seconds = Math.max(0, tools.clock.now().getTime() - begunAt.getTime()) / 1000;
     await publish(claim, outcome, { sourceBytes, seconds }, abort.signal, tools);
     log.info({ ...about, bytes: outcome.bytes, pages: outcome.statistics.total_pages }, "job done");
+    return "ended";
   } catch (error) {
     await report.finish();
-    await recordFault(claim, error, abort.signal, tools).catch((second) =>
-      log.error({ ...about, err: second }, "the end of an attempt could not be recorded"),
-    );
+    return await recordFault(claim, error, abort.signal, tools).catch((second): AttemptEnd => {
+      log.error({ ...about, err: second }, "the end of an attempt could not be recorded");
+      return "outage";
+    });
   } finally {
     await rm(folder, { recursive: true, force: true }).catch((error) =>
       log.warn({ ...about, err: error.message }, "temporary files were not removed"),
@@ -215,11 +220,19 @@ async function storePackage(key: string, outcome: ParseOutcome, signal: AbortSig
   }
 }
 
-async function recordFault(claim: Claim, error: unknown, signal: AbortSignal, tools: AttemptTools): Promise<void> {
+async function recordFault(
+  claim: Claim,
+  error: unknown,
+  signal: AbortSignal,
+  tools: AttemptTools,
+): Promise<AttemptEnd> {
   const { attempt } = claim;
   const about = { jobId: claim.job.jobId, attempt, requestId: claim.job.requestId };
   const reason = signal.aborted ? signal.reason : error;
-  if (reason instanceof ClaimLost) return tools.log.info(about, "attempt broken off: cancelled, erased or taken over");
+  if (reason instanceof ClaimLost) {
+    tools.log.info(about, "attempt broken off: cancelled, erased or taken over");
+    return "ended";
+  }
   const now = tools.clock.now();
   if (reason instanceof HandedBack) {
     await record(claim, [{ type: "requeued" }], tools, (next) => ({
@@ -227,10 +240,21 @@ async function recordFault(claim: Claim, error: unknown, signal: AbortSignal, to
       queue: { do: "release", runAt: now, strike: false },
       attempt: { outcome: "released", error: null },
     }));
-    return tools.log.info(about, "job handed back");
+    tools.log.info(about, "job handed back");
+    return "ended";
   }
   const strike = claim.strikes + 1;
   const told = jobErrorOf(reason);
+  if (isOutage(reason) && attempt < mostOutages) {
+    tools.log.warn({ ...about, err: reason }, "storage, database or disk are out of order; the job waits");
+    const runAt = new Date(now.getTime() + outagePauseMs(attempt));
+    await record(claim, [{ type: "requeued" }], tools, (next) => ({
+      ...next,
+      queue: { do: "release", runAt, strike: false },
+      attempt: { outcome: "faulted", error: told },
+    }));
+    return "outage";
+  }
   if (isTransient(reason) && strike < maxStrikes) {
     tools.log.warn({ ...about, err: reason }, "attempt failed; the job will be tried again");
     const runAt = retryAt(now, strike);
@@ -239,7 +263,7 @@ async function recordFault(claim: Claim, error: unknown, signal: AbortSignal, to
       queue: { do: "release", runAt, strike: true },
       attempt: { outcome: "faulted", error: told },
     }));
-    return;
+    return "ended";
   }
   if (reason instanceof Problem)
     tools.log.info({ ...about, code: told.code, reason: told.details?.reason }, "job failed");
@@ -255,6 +279,7 @@ async function recordFault(claim: Claim, error: unknown, signal: AbortSignal, to
     queue: { do: "remove" },
     attempt: { outcome: "failed", error: told },
   }));
+  return "ended";
 }
 
 /** A fenced move, offered again for a while when the database is out of order. */

@@ -19,6 +19,7 @@ describe("an attempt", () => {
     [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ECONNRESET" }) }), true],
     [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) }), false],
     [problem("URL_NOT_ALLOWED"), false],
+    [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ENOSPC" }) }), true],
   ])("that met %s is worth another one: %s", (error, worth) => {
     expect(isTransient(error)).toBe(worth);
   });

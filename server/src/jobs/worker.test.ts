@@ -5,6 +5,7 @@ import { finishParse, type JobHouse, openJobHouse, steeredParse } from "../testi
 import { newJob } from "../testing/job-records.ts";
 import { useTestPostgres } from "../testing/postgres.ts";
 import { createSteppingClock } from "../testing/stepping-clock.ts";
+import { mostOutages } from "./faults.ts";
 
 const postgres = useTestPostgres();
 const quick = { checkEveryMs: 50, pollEveryMs: 100 };
@@ -227,6 +228,49 @@ describe("faults of an attempt", () => {
     ]);
     const stopped = worker.stop({ graceMs: 0 });
     await stopped;
+    await house.close();
+  });
+
+  it("waits out a full disk with every job of the queue, without a strike, and tries only now and then", async () => {
+    const clock = createSteppingClock();
+    const house = await openJobHouse(postgres, { clock });
+    const jobs = [];
+    for (let n = 0; n < 12; n++) jobs.push(await house.submit());
+    let full = true;
+    let tries = 0;
+    const worker = house.worker({
+      slots: 4,
+      parse: async (task) => {
+        tries++;
+        if (full) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+        return finishParse(task);
+      },
+    });
+    await worker.start();
+    const begun = clock.now().getTime();
+    // Each look at the database gives the worker the time for its own.
+    while (tries < 14) await Promise.all([clock.step(1000), house.bills()]);
+    // Four slots at first, then one job after 1, 2, 4, 8, 16 and every 30 seconds.
+    expect(clock.now().getTime() - begun).toBeGreaterThan(150_000);
+    full = false;
+    while ((await house.bills()).length < jobs.length) await clock.step(1000);
+    for (const { jobId } of jobs) expect((await house.jobs.get("acc_one", jobId))!.status).toBe("done");
+    const lost = await house.database.query(
+      "select count(*) as n from attempt where outcome not in ('done', 'faulted')",
+    );
+    expect(lost.rows).toEqual([{ n: 0 }]);
+    await house.close();
+  });
+
+  it("fails a job that brings the outage about itself, in the end", async () => {
+    const clock = createSteppingClock();
+    const house = await openJobHouse(postgres, { clock });
+    const job = await house.submit();
+    const worker = house.worker({ parse: () => Promise.reject(problem("UNAVAILABLE")) });
+    await worker.start();
+    const status = async () => (await house.jobs.get("acc_one", job.jobId))!.status;
+    while ((await status()) !== "failed") await clock.step(10_000);
+    expect((await house.attempts(job.jobId)).length).toBe(mostOutages + 2);
     await house.close();
   });
 

@@ -6,6 +6,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Claim, JobQueue } from "../ports/job-queue.ts";
 import { type AttemptTools, ClaimLost, HandedBack, runAttempt } from "./attempt.ts";
 import { readRing } from "./changes.ts";
+import { outagePauseMs } from "./faults.ts";
 
 export interface WorkerOptions extends AttemptTools {
   queue: JobQueue;
@@ -69,6 +70,9 @@ export function createWorker(options: WorkerOptions): Worker {
   const gone = new AbortController();
   let filling: Promise<void> | null = null;
   let askedAgain = false;
+  /** Attempts in a row that met an outage. While there are any, one job at a time tries whether it is over. */
+  let outages = 0;
+  let resting = false;
   let unlisten: (() => void)[] = [];
   let loops: Promise<void>[] = [];
 
@@ -78,7 +82,7 @@ export function createWorker(options: WorkerOptions): Worker {
     filling ??= (async () => {
       while (askedAgain && !stopping.signal.aborted) {
         askedAgain = false;
-        while (running.size < options.slots && !stopping.signal.aborted) {
+        while (!resting && running.size < (outages > 0 ? 1 : options.slots) && !stopping.signal.aborted) {
           const now = clock.now();
           const claim = await queue.claim(id, now, leaseEnd(now));
           if (!claim) break;
@@ -98,11 +102,27 @@ export function createWorker(options: WorkerOptions): Worker {
   function begin(claim: Claim): void {
     const abort = new AbortController();
     const { jobId } = claim.job;
-    const ended = runAttempt(claim, join(home, `${jobId}.${claim.token}`), abort, options).finally(() => {
+    const ended = runAttempt(claim, join(home, `${jobId}.${claim.token}`), abort, options).then((end) => {
       if (running.get(jobId)?.token === claim.token) running.delete(jobId);
+      if (end === "outage") rest();
+      else outages = 0;
       if (!stopping.signal.aborted) void fill();
     });
     running.set(jobId, { token: claim.token, abort, ended });
+  }
+
+  /** Without it every job in the queue would be tried, and fail, for as long as an outage lasts. */
+  function rest(): void {
+    if (resting) return;
+    outages++;
+    resting = true;
+    clock.sleep(outagePauseMs(outages), stopping.signal).then(
+      () => {
+        resting = false;
+        void fill();
+      },
+      () => {},
+    );
   }
 
   const held = () => [...running].map(([jobId, { token }]) => ({ jobId, token }));

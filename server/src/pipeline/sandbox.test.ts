@@ -81,6 +81,8 @@ describe("the sandbox", () => {
       expect(failure).toBeInstanceOf(Error);
       expect(failure.name).toBe("Error");
     }
+    // That the disk is full is told on, because then the job waits.
+    await expect(sandbox.parse(taskFor("full"))).rejects.toMatchObject({ code: "ENOSPC" });
     expect(await say("pid")).toMatch(/^\d+$/);
   });
 

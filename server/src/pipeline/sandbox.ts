@@ -188,7 +188,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         else if (message.type === "converting") task.onConverting(message.active);
         else if (message.type === "done") settle(() => resolve(message.outcome));
         else if (message.type === "problem") settle(() => reject(problem(message.problem, message.details)));
-        else if (message.type === "error") settle(() => reject(new Error(`The parse failed: ${message.stack}`)));
+        else if (message.type === "error") {
+          const { stack, code } = message;
+          settle(() =>
+            reject(Object.assign(new Error(`The parse failed: ${stack}`), code === undefined ? {} : { code })),
+          );
+        }
       };
       const watch = setInterval(async () => {
         if (performance.now() - startedAt > options.timeoutMs) {

@@ -40,4 +40,5 @@ export type FromChild =
   | { type: "converting"; active: boolean }
   | { type: "done"; outcome: ParseOutcome }
   | { type: "problem"; problem: ProblemName; details: Details }
-  | { type: "error"; stack: string };
+  /** `code`: of the system call that failed, when it was one (ENOSPC). */
+  | { type: "error"; stack: string; code?: string | undefined };

@@ -16,6 +16,7 @@ process.on("message", async ({ input }) => {
     tell({ type: "done", outcome: outcome(input) });
   } else if (what === "problem") tell({ type: "problem", problem: "ENCRYPTED", details: { file_type: "pdf" } });
   else if (what === "error") tell({ type: "error", stack: "TypeError: our own bug" });
+  else if (what === "full") tell({ type: "error", stack: "Error: no space left on device", code: "ENOSPC" });
   else if (what === "exit") process.exit(3);
   else if (what === "crash") process.kill(process.pid, "SIGSEGV");
   else if (what === "loop") for (;;);

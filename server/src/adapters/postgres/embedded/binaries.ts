@@ -2,7 +2,7 @@
 import { access, lstat, mkdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
-import { StartRefused } from "./refusal.ts";
+import { StartRefused } from "../../../ports/start-refused.ts";
 
 export interface Binaries {
   postgres: string;

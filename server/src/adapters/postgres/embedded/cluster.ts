@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { chmod, chown, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { StartRefused } from "../../../ports/start-refused.ts";
 import type { Binaries } from "./binaries.ts";
 import type { LaunchWay } from "./launch-way.ts";
 import { childEnvironment } from "./processes.ts";
-import { StartRefused } from "./refusal.ts";
 
 const run = promisify(execFile);
 const draftPrefix = "postgres.initdb-";

@@ -3,11 +3,12 @@
  * or, for one that lives in another container, when it has not touched the file for a while.
  */
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { link, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { StartRefused } from "../../../ports/start-refused.ts";
+import { ensureDataDir } from "../../files/data-dir.ts";
 import { codeOf, lifeOf, processWorld } from "./processes.ts";
-import { StartRefused } from "./refusal.ts";
 
 interface Holder {
   pid: number;
@@ -28,7 +29,7 @@ const silentForMs = 12_000;
 
 /** Takes the data directory for this process, or throws `StartRefused` with the holder's number. Creates the directory (0700). */
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
-  await makeDataDir(dataDir);
+  await ensureDataDir(dataDir);
   const path = join(dataDir, "lock");
   const mine: Holder = {
     pid: process.pid,
@@ -132,21 +133,5 @@ function parseHolder(text: string): Holder | null {
     return typeof holder.pid === "number" ? holder : null;
   } catch {
     return null;
-  }
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const probe = join(dataDir, `.probe.${process.pid}.${randomBytes(4).toString("hex")}`);
-    await writeFile(probe, "");
-    await unlink(probe);
-  } catch (error) {
-    throw new StartRefused(
-      `The data directory ${dataDir} cannot be written (${codeOf(error)}). Make it writable for this user, or choose another with KNOWHERE_DATA_DIR.`,
-      {
-        cause: error,
-      },
-    );
   }
 }

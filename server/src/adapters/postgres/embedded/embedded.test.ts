@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLog } from "../../../ports/log.ts";
+import { StartRefused } from "../../../ports/start-refused.ts";
 import { copyCachedCluster } from "../../../testing/cached-cluster.ts";
 import { openDatabase } from "../database.ts";
 import { findBinaries } from "./binaries.ts";
@@ -13,7 +14,6 @@ import { lockDataDir } from "./data-lock.ts";
 import { findLaunchWay } from "./launch-way.ts";
 import { findOwner } from "./postmaster-file.ts";
 import { lifeOf } from "./processes.ts";
-import { StartRefused } from "./refusal.ts";
 import { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./server.ts";
 import { socketFolderOf } from "./socket-folder.ts";
 

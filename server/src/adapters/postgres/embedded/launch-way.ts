@@ -6,9 +6,9 @@
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { StartRefused } from "../../../ports/start-refused.ts";
 import type { Binaries } from "./binaries.ts";
 import { childEnvironment } from "./processes.ts";
-import { StartRefused } from "./refusal.ts";
 
 const run = promisify(execFile);
 /** "nobody" on Linux. */

@@ -6,6 +6,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../../ports/log.ts";
+import { StartRefused } from "../../../ports/start-refused.ts";
 import { findBinaries } from "./binaries.ts";
 import { clusterDirOf, ensureCluster } from "./cluster.ts";
 import { canConnect, connectionTo, databaseName, type EmbeddedConnection } from "./connection.ts";
@@ -13,7 +14,6 @@ import { type DataLock, lockDataDir } from "./data-lock.ts";
 import { findLaunchWay, type LaunchWayName } from "./launch-way.ts";
 import { findOwner } from "./postmaster-file.ts";
 import { lifeOf } from "./processes.ts";
-import { StartRefused } from "./refusal.ts";
 import { makeSocketFolder, socketFolderOf } from "./socket-folder.ts";
 import { Supervisor } from "./supervisor.ts";
 

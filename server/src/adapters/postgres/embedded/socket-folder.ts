@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, chown, lstat, mkdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { StartRefused } from "./refusal.ts";
+import { StartRefused } from "../../../ports/start-refused.ts";
 
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, with the closing zero. */
 const maxSocketPathBytes = 103;

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../../ports/log.ts";
+import { StartRefused } from "../../../ports/start-refused.ts";
 import type { Binaries } from "./binaries.ts";
 import { connectionTo, databaseName, type EmbeddedConnection, ensureDatabase } from "./connection.ts";
 import type { DataLock } from "./data-lock.ts";
 import type { LaunchWay } from "./launch-way.ts";
 import { findOwner, readPostmaster, removeRemains } from "./postmaster-file.ts";
 import { childEnvironment } from "./processes.ts";
-import { StartRefused } from "./refusal.ts";
 import { type SocketFolder, socketPort } from "./socket-folder.ts";
 
 const startDeadlineMs = 60_000;
