@@ -93,7 +93,7 @@ export const settings = {
   KNOWHERE_RETENTION_DAYS: setting(whole(1), "Life of sources and results", { fallback: "30" }),
   KNOWHERE_REUSE_RESULTS: setting(
     flag,
-    "Answer the same bytes, name and options in the same account with the earlier result; a request may say no",
+    "Answer the same bytes, name and options in the same account with the earlier result, and cut its tree anew for other chunk options; a request may say no",
     { fallback: "true" },
   ),
   KNOWHERE_ALLOW_PRIVATE_NETWORKS: setting(

@@ -23,9 +23,11 @@ export const Chunking = z
     strategy: optional(z.enum(["section", "tokens"]), "section").describe(
       "section: one chunk a section, long ones split at paragraph ends (default). tokens: chunks of about max_tokens.",
     ),
-    max_tokens: unset(z.int().min(32).max(100_000)).describe("Default 1,024 for section, 512 for tokens."),
+    max_tokens: unset(z.int().min(32).max(100_000)).describe(
+      "Most tokens of a chunk. Default 512 for tokens; for section none, a section stays below 8,000 characters.",
+    ),
     overlap_tokens: optional(z.int().min(0).max(10_000), 0).describe(
-      "Tokens repeated from the chunk before. Default 0.",
+      "Tokens repeated from the chunk before; for tokens only. Default 0.",
     ),
   })
   .meta({ id: "Chunking" });
@@ -80,7 +82,7 @@ export const ParsingParams = z
     ),
     main_content: optional(z.boolean(), true).describe("Web pages: leave out navigation and the like. Default true."),
     reuse: optional(z.boolean(), true).describe(
-      "Take the result of an earlier job of the account with the same bytes, name and options. Default true.",
+      "Take the result of an earlier job of the account with the same bytes, name and options, or cut its tree anew when only the chunks are to differ. Default true.",
     ),
   })
   .meta({ id: "ParsingParams" });

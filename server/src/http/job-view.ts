@@ -112,7 +112,8 @@ export const jobOfSourceKey = (key: string): string => /^uploads\/(job_[0-9a-f]+
 /** `parsing_params` under the names the code uses. */
 export function readOptions(params: CreateJobRequest["parsing_params"]): ParseOptions {
   const strategy = params.chunking?.strategy ?? "section";
-  const maxTokens = params.chunking?.max_tokens ?? (strategy === "section" ? 1024 : 512);
+  const maxTokens = params.chunking?.max_tokens ?? (strategy === "section" ? undefined : 512);
+  const overlapTokens = params.chunking?.overlap_tokens ?? 0;
   return {
     model: params.model,
     ocrEnabled: params.ocr_enabled,
@@ -126,7 +127,11 @@ export function readOptions(params: CreateJobRequest["parsing_params"]): ParseOp
     kbDir: params.kb_dir,
     ...(params.pages === undefined ? {} : { pages: params.pages }),
     ocrLanguages: params.ocr_languages,
-    chunking: { strategy, maxTokens, overlapTokens: Math.min(params.chunking?.overlap_tokens ?? 0, maxTokens - 1) },
+    chunking: {
+      strategy,
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      overlapTokens: maxTokens === undefined ? overlapTokens : Math.min(overlapTokens, maxTokens - 1),
+    },
     ...(params.password === undefined ? {} : { password: params.password }),
     hiddenText: params.hidden_text,
     furniture: params.furniture,

@@ -13,7 +13,7 @@ export const defaultParseOptions: ParseOptions = {
   addFragDesc: "",
   kbDir: "Default_Root",
   ocrLanguages: ["eng"],
-  chunking: { strategy: "section", maxTokens: 1024, overlapTokens: 0 },
+  chunking: { strategy: "section", overlapTokens: 0 },
   hiddenText: "drop",
   furniture: "drop",
   mainContent: true,

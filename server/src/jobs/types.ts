@@ -43,6 +43,8 @@ export interface ParseTask {
   sourcePath: string;
   /** Where the ZIP goes: a local file path the parse creates. */
   resultPath: string;
+  /** A package of the same source whose tree serves: it is cut anew instead of reading the source. */
+  earlierPackagePath?: string;
   signal: AbortSignal;
   onProgress(totalPages: number, processedPages: number): void;
   /** The source is being converted to another format (true) or that is over (false). */

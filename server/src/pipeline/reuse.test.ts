@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JobRecord, ParseOutcome, ParseTask } from "../jobs/types.ts";
 import { openPackage } from "../outputs/package/open.ts";
 import { writeZip } from "../outputs/package/zip.ts";
-import type { EarlierResults } from "../ports/earlier-results.ts";
+import type { EarlierResults, Fingerprints } from "../ports/earlier-results.ts";
 import { silentLog } from "../ports/log.ts";
 import { jobRecord, jobResult } from "../testing/job-records.ts";
 import { createReusingParse } from "./reuse.ts";
@@ -18,7 +18,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 let parses: number;
 let made: number;
-let noted: Map<string, string>;
+let noted: Map<string, { accountId: string } & Fingerprints>;
+let cut: string[];
+let breaks: boolean;
 let done: Map<string, JobRecord>;
 let warnings: ParseOutcome["warnings"];
 beforeEach(() => {
@@ -26,16 +28,18 @@ beforeEach(() => {
   made = 0;
   noted = new Map();
   done = new Map();
+  cut = [];
+  breaks = false;
   warnings = [];
 });
 
 const earlier: EarlierResults = {
-  async find(accountId, fingerprint) {
-    const ids = [...noted].filter(([, each]) => each === `${accountId} ${fingerprint}`).map(([jobId]) => jobId);
-    return ids.map((id) => done.get(id)).find((job) => job !== undefined) ?? null;
+  async find(accountId, of, fingerprint) {
+    const ids = [...noted].filter(([, each]) => each.accountId === accountId && each[of] === fingerprint);
+    return ids.map(([jobId]) => done.get(jobId)).find((job) => job !== undefined) ?? null;
   },
-  async note(jobId, accountId, fingerprint) {
-    noted.set(jobId, `${accountId} ${fingerprint}`);
+  async note(jobId, accountId, fingerprints) {
+    noted.set(jobId, { accountId, ...fingerprints });
   },
 };
 const open = (engine = "one") =>
@@ -45,8 +49,12 @@ const open = (engine = "one") =>
     log: silentLog,
     clock: { now: () => new Date("2030-01-02T03:04:05Z"), sleep: async () => {} },
     blobs: { download: (key, path) => copyFile(key, path) },
-    async parse({ job, resultPath }) {
-      parses++;
+    async parse({ job, resultPath, earlierPackagePath }) {
+      if (earlierPackagePath === undefined) parses++;
+      else {
+        if (breaks) throw new Error("not a package");
+        cut.push((await readFile(earlierPackagePath)).length > 0 ? job.jobId : "nothing");
+      }
       const manifest = { job_id: job.jobId, data_id: job.dataId, processing: { page_count: 4 } };
       const written = await writeZip(
         [
@@ -113,5 +121,38 @@ describe("the same input", () => {
     await run({}, { bytes: "with model" });
     await run({}, { bytes: "with model" });
     expect(parses).toBe(4);
+  });
+});
+
+describe("input that only wants other chunks", () => {
+  const base = jobRecord().options;
+  const other = { ...base, chunking: { strategy: "tokens" as const, maxTokens: 64, overlapTokens: 0 } };
+
+  it("is cut from the tree of the earlier job, and its own result is used again like any other", async () => {
+    await run();
+    const second = await run({ options: other });
+    expect([parses, cut]).toEqual([1, [second.job.jobId]]);
+    expect(second.seen).toEqual([second.outcome.statistics.total_pages, second.outcome.statistics.total_pages]);
+    await run({ options: other });
+    await run({ options: { ...base, kbDir: "Shelf" } });
+    expect([parses, cut.length]).toEqual([1, 2]);
+  });
+
+  it.each([
+    ["says no", { ...other, reuse: false as const }],
+    ["lets a model write", { ...other, summaryUseLlm: true }],
+    ["reads other pages", { ...other, pages: "1" }],
+    ["keeps furniture, whose pictures the earlier package may lack", { ...other, furniture: "keep" as const }],
+  ])("is parsed when the request %s", async (_what, options) => {
+    await run();
+    await run({ options });
+    expect([parses, cut]).toEqual([2, []]);
+  });
+
+  it("is parsed when the earlier package cannot be read", async () => {
+    await run();
+    breaks = true;
+    await run({ options: other });
+    expect(parses).toBe(2);
   });
 });

@@ -1,14 +1,15 @@
-/** A parse that first looks whether the account has had the same result before. Whatever goes wrong with that, it parses. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+/**
+ * A parse that first looks whether the account has had the same before: the same input gets the earlier result again,
+ * input that differs only in how the tree is cut gets chunks from the earlier tree. Whatever goes wrong with that, it parses.
+ */
 import { rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import type { JobRecord, ParseFunction, ParseOutcome, ParseTask } from "../jobs/types.ts";
 import { readdressPackage } from "../outputs/package/readdress.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { EarlierResults } from "../ports/earlier-results.ts";
+import type { EarlierResults, Fingerprints } from "../ports/earlier-results.ts";
 import type { Log } from "../ports/log.ts";
+import { fingerprintsOf } from "./fingerprints.ts";
 
 export interface ReuseOptions {
   parse: ParseFunction;
@@ -21,25 +22,40 @@ export interface ReuseOptions {
 }
 
 export function createReusingParse({ parse, earlier, blobs, clock, log, engine }: ReuseOptions): ParseFunction {
-  async function reuse(task: ParseTask, fingerprint: string): Promise<ParseOutcome | null> {
-    const { job, resultPath, signal } = task;
+  /** Null when there is nothing to use. */
+  async function reuse(task: ParseTask, prints: Fingerprints): Promise<ParseOutcome | null> {
+    for (const kind of ["result", "tree"] as const) {
+      const print = prints[kind];
+      const found = print === null ? null : await earlier.find(task.job.accountId, kind, print, clock.now());
+      if (found?.result && found.jobId !== task.job.jobId) {
+        const outcome = await useEarlier(task, found, kind);
+        log.info({ jobId: task.job.jobId, earlier: found.jobId, used: kind }, "an earlier job is used again");
+        return outcome;
+      }
+    }
+    return null;
+  }
+
+  async function useEarlier(task: ParseTask, found: JobRecord, kind: keyof Fingerprints): Promise<ParseOutcome> {
+    const copyPath = `${task.resultPath}.earlier`;
     const begun = clock.now();
-    const found = await earlier.find(job.accountId, fingerprint, begun);
-    if (!found?.result || found.jobId === job.jobId) return null;
-    const copyPath = `${resultPath}.earlier`;
     try {
-      await blobs.download(found.result.key, copyPath, signal);
-      const { manifest, ...written } = await readdressPackage(copyPath, resultPath, {
-        jobId: job.jobId,
-        dataId: job.dataId,
+      await blobs.download(found.result!.key, copyPath, task.signal);
+      if (kind === "tree") {
+        const outcome = await parse({ ...task, earlierPackagePath: copyPath });
+        task.onProgress(outcome.statistics.total_pages, outcome.statistics.total_pages);
+        return outcome;
+      }
+      const { manifest, ...written } = await readdressPackage(copyPath, task.resultPath, {
+        jobId: task.job.jobId,
+        dataId: task.job.dataId,
         startedAt: begun.toISOString(),
         durationMs: clock.now().getTime() - begun.getTime(),
       });
-      log.info({ jobId: job.jobId, earlier: found.jobId }, "the result of an earlier job is used again");
-      const { statistics } = found.result;
+      const { statistics } = found.result!;
       task.onProgress(statistics.total_pages, statistics.total_pages);
       const billablePages = manifest.processing.page_count;
-      return { ...written, resultPath, statistics, warnings: found.warnings, billablePages };
+      return { ...written, resultPath: task.resultPath, statistics, warnings: found.warnings, billablePages };
     } finally {
       await rm(copyPath, { force: true });
     }
@@ -48,12 +64,12 @@ export function createReusingParse({ parse, earlier, blobs, clock, log, engine }
   return async (task) => {
     const { job, sourcePath, signal } = task;
     if (job.options.reuse === false) return parse(task);
-    let fingerprint: string | undefined;
+    let prints: Fingerprints | undefined;
     try {
-      fingerprint = await fingerprintOf(job, sourcePath, engine);
-      const outcome = await reuse(task, fingerprint);
+      prints = await fingerprintsOf(job, sourcePath, engine);
+      const outcome = await reuse(task, prints);
       if (outcome) {
-        await earlier.note(job.jobId, job.accountId, fingerprint);
+        await earlier.note(job.jobId, job.accountId, prints);
         return outcome;
       }
     } catch (error) {
@@ -65,26 +81,11 @@ export function createReusingParse({ parse, earlier, blobs, clock, log, engine }
     const outcome = await parse(task);
     // What a model did not answer today it may answer tomorrow.
     const isWhole = !outcome.warnings.some(({ code }) => code === "MODEL_NOT_AVAILABLE");
-    if (fingerprint !== undefined && isWhole) {
+    if (prints !== undefined && isWhole) {
       await earlier
-        .note(job.jobId, job.accountId, fingerprint)
+        .note(job.jobId, job.accountId, prints)
         .catch((error) => log.debug({ jobId: job.jobId, err: error }, "a result will not be used again"));
     }
     return outcome;
   };
-}
-
-/** Names are in it because results name their source; a password only as part of the digest. */
-async function fingerprintOf(
-  { fileName, fileExtension, options }: JobRecord,
-  sourcePath: string,
-  engine: string,
-): Promise<string> {
-  const content = createHash("sha256");
-  await pipeline(createReadStream(sourcePath), content);
-  const sorted = Object.entries(options)
-    .filter(([name, value]) => name !== "reuse" && value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const facts = [engine, content.digest("hex"), fileName, fileExtension, sorted];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }

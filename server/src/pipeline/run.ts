@@ -11,6 +11,7 @@ import type { OcrEngine } from "../ports/ocr.ts";
 import type { OfficeConverter } from "../ports/office.ts";
 import { version } from "../version.ts";
 import { countBillablePages } from "./billable-pages.ts";
+import { rechunk } from "./rechunk.ts";
 import { openSource } from "./source.ts";
 import type { ParseInput } from "./task.ts";
 
@@ -33,6 +34,7 @@ const legacyFormats = new Set(["doc", "ppt", "xls"]);
  * @throws Problem for the document's own faults; anything else is ours.
  */
 export async function runParse(input: ParseInput, ports: ParsePorts): Promise<ParseOutcome> {
+  if (input.earlierPackagePath !== undefined) return rechunk(input, input.earlierPackagePath);
   const startedMs = performance.now();
   const opened = await openSource(input.sourcePath, input.fileName);
   const source = await unlockSource(opened, input.options.password, input.tempDir);

@@ -257,6 +257,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         options: job.options,
         sourcePath: task.sourcePath,
         resultPath: task.resultPath,
+        earlierPackagePath: task.earlierPackagePath,
         tempDir,
         limits: options.limits,
         engine: options.engine,

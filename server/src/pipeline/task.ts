@@ -22,6 +22,8 @@ export interface ParseInput {
   options: ParseOptions;
   sourcePath: string;
   resultPath: string;
+  /** A package of the same source: only its tree is cut anew, the source is not read. */
+  earlierPackagePath?: string | undefined;
   /** Private to this parse; made and removed by the sandbox. */
   tempDir: string;
   limits: ReadLimits;

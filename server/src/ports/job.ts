@@ -18,7 +18,8 @@ export interface ParseOptions {
   kbDir: string;
   pages?: string | undefined;
   ocrLanguages: string[];
-  chunking: { strategy: "section" | "tokens"; maxTokens: number; overlapTokens: number };
+  /** Without `maxTokens` a section stays below a number of characters, and a chunk of tokens at the usual size. */
+  chunking: { strategy: "section" | "tokens"; maxTokens?: number; overlapTokens: number };
   password?: string | undefined;
   hiddenText: "drop" | "keep";
   furniture: "drop" | "keep";

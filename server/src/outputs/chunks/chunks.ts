@@ -22,14 +22,14 @@ export interface ChunkOptions {
   readonly kbDir: string;
   readonly fileName: string;
   readonly furniture: "drop" | "keep";
-  readonly chunking: { strategy: "section" | "tokens"; maxTokens: number; overlapTokens: number };
+  readonly chunking: { strategy: "section" | "tokens"; maxTokens?: number; overlapTokens: number };
   /** Which kinds of chunks get a summary. */
   readonly summaries: { text: boolean; image: boolean; table: boolean };
 }
 export const defaultChunkOptions: Omit<ChunkOptions, "fileName"> = {
   kbDir: "Default_Root",
   furniture: "drop",
-  chunking: { strategy: "section", maxTokens: 512, overlapTokens: 64 },
+  chunking: { strategy: "section", overlapTokens: 0 },
   summaries: { text: true, image: true, table: true },
 };
 
@@ -52,6 +52,7 @@ export interface Chunked {
 
 /** A section chunk stays below this many characters; only sections longer than that are split, at paragraph ends. */
 const sectionCharacters = 8000;
+const defaultTokens = 512;
 /** Shorter texts have no keywords of their own worth telling. */
 const fewestCharacters = 160;
 const keywordsPerChunk = 5;
@@ -87,8 +88,9 @@ export async function makeChunks(
     const units = makeUnits(section.body, pieces, objects, budget);
     return { section, units: units.length > 0 || !section.leaf ? units : titleUnits(section, budget) };
   });
-  const sample = sections.map(({ units }) => plainOf(units)).join("\n");
-  const language = document.language ?? (await identifyLanguage(sample));
+  // From the tree alone: the language must not depend on how it is cut.
+  const whole = plainBlocks(content, { maxCharacters: overviewCharacters });
+  const language = document.language ?? (await identifyLanguage(whole));
   const background = backgroundOf(
     sections.map(({ units }) => plainOf(units)),
     language,
@@ -107,7 +109,6 @@ export async function makeChunks(
       summary: navSummary(plainOf(units), chunks, language),
     };
   });
-  const whole = plainBlocks(content, { maxCharacters: overviewCharacters });
   return {
     chunks: chunkedSections.flatMap((section) => section.chunks),
     sections: chunkedSections,
@@ -119,9 +120,10 @@ export async function makeChunks(
 }
 
 function budgetOf(options: ChunkOptions, countTokens: CountTokens): Budget {
-  if (options.chunking.strategy === "section") return { measure: countCharacters, limit: sectionCharacters };
+  const { strategy, maxTokens } = options.chunking;
+  if (strategy === "section" && maxTokens === undefined) return { measure: countCharacters, limit: sectionCharacters };
   // A placeholder alone takes some forty tokens.
-  return { measure: countTokens, limit: Math.max(48, options.chunking.maxTokens) };
+  return { measure: countTokens, limit: Math.max(48, maxTokens ?? defaultTokens) };
 }
 
 /** A heading with nothing under it is still said: its title is its content. */

@@ -56,6 +56,23 @@ describe("long sections", () => {
     expect(new Set(chunks.map((one) => one.chunk_id)).size).toBe(chunks.length);
   });
 
+  it("are split at the token limit of the request when it names one", async () => {
+    const count = await loadTokenCounter();
+    const long = [paragraph(0, 10), paragraph(10, 10), { ...paragraph(20, 10) }];
+    const heads: Block[] = [{ type: "heading", level: 1, content: [{ type: "text", text: "Next" }] }, paragraph(30, 1)];
+    const chunks = await chunk([...long, ...heads], { strategy: "section", maxTokens: 200, overlapTokens: 0 });
+    expect(chunks.length).toBeGreaterThan(3);
+    for (const { content } of chunks) expect(count(content)).toBeLessThanOrEqual(200);
+    expect(chunks.at(-1)!.path).toBe("Default_Root/a.txt-->Next");
+  });
+
+  it("end in a quote of one long paragraph too", async () => {
+    const quote: Block = { type: "quote", content: [paragraph(0, 40)] };
+    const chunks = await chunk([quote], { strategy: "tokens", maxTokens: 64, overlapTokens: 0 });
+    const text = chunks.map(({ content }) => content).join(" ");
+    for (let n = 0; n < 40; n++) expect(text).toContain(`Sentence number ${n} `);
+  });
+
   it("keep to the token limit, and repeat the end of the chunk before when asked to", async () => {
     const count = await loadTokenCounter();
     const chunks = await chunk([paragraph(0, 40)], { strategy: "tokens", maxTokens: 120, overlapTokens: 30 });

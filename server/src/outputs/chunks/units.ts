@@ -55,16 +55,18 @@ function unitsOf(
       return within([...title, ...block.content]);
     }
     case "quote":
-      return within(block.content.map((child): Block => ({ ...block, content: [child] })));
+      // A quote of one block is as small as quotes get; its text is cut instead.
+      if (block.content.length > 1)
+        return within(block.content.map((child): Block => ({ ...block, content: [child] })));
+      break;
     case "furniture":
       return within(block.content);
     case "code":
       return codeUnits(block, joint, pieces, objects, budget);
-    default:
-      return embedsOf(block, objects).length > 0
-        ? childUnits(block, text, joint, objects, budget)
-        : cutUnits(block, text, joint, objects, budget);
   }
+  return embedsOf(block, objects).length > 0
+    ? childUnits(block, text, joint, objects, budget)
+    : cutUnits(block, text, joint, objects, budget);
 }
 
 /** One unit an item; an item that is too long by itself is cut like text. */

@@ -5,7 +5,7 @@ import type { Document, ModelReport, PackageStatistics } from "@knowhere/contrac
 export interface PackageOptions {
   readonly kbDir: string;
   readonly furniture: "drop" | "keep";
-  readonly chunking: { strategy: "section" | "tokens"; maxTokens: number; overlapTokens: number };
+  readonly chunking: { strategy: "section" | "tokens"; maxTokens?: number; overlapTokens: number };
   readonly summaryText: boolean;
   readonly summaryImage: boolean;
   readonly summaryTable: boolean;

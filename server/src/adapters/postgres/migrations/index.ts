@@ -5,6 +5,7 @@ import { usage } from "./0003-usage.ts";
 import { rateWindows } from "./0004-rate-windows.ts";
 import { documents } from "./0005-documents.ts";
 import { earlierResults } from "./0006-earlier-results.ts";
+import { earlierTrees } from "./0007-earlier-trees.ts";
 
 export interface Migration {
   number: number;
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { number: 4, name: "rate-windows", sql: rateWindows },
   { number: 5, name: "documents", sql: documents },
   { number: 6, name: "earlier-results", sql: earlierResults },
+  { number: 7, name: "earlier-trees", sql: earlierTrees },
 ];
