@@ -47,6 +47,15 @@ export interface FlowLine {
   code?: string | undefined;
   /** Mean of the words' confidence, for OCR. */
   confidence?: number | undefined;
+  /** Set when white space of more than two and a half em stands inside: what stands between, left to right. */
+  parts?: LinePart[] | undefined;
+}
+
+/** A stretch of a line with wide white space around it. */
+export interface LinePart {
+  text: string;
+  x0: number;
+  x1: number;
 }
 
 /** What a block is by its geometry. Headings and furniture are decided later, over the whole document. */

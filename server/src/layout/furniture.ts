@@ -1,11 +1,13 @@
 /**
- * Furniture: running headers and footers and page numbers, told by repetition alone. A text belongs to it when the same
+ * Furniture: running headers and footers and page numbers, told by repetition. A text belongs to it when the same
  * characters (digits masked) stand at the same height near the top or bottom of enough pages, or when numbers there
- * follow the pages. A single page keeps everything but the number the file itself names it by.
+ * follow the pages. A single page keeps everything but the number the file itself names it by, and what `page-edges.ts`
+ * knows by its form.
  */
 import type { FlowBlock, FlowPage } from "./flow.ts";
 import { blockText } from "./flow.ts";
 import { readRoman } from "./markers.ts";
+import { markPageEdges } from "./page-edges.ts";
 
 /** Share of the page's height, at its top and bottom, where furniture can stand. */
 const marginShare = 0.16;
@@ -24,12 +26,14 @@ interface Candidate {
   numbers: number[];
 }
 
-/** Sets `furniture` on blocks that repeat over the pages. */
-export function markFurniture(pages: readonly FlowPage[]): void {
+/** Sets `furniture` on blocks that repeat over the pages; `bodySize` is the size of running text. */
+export function markFurniture(pages: readonly FlowPage[], bodySize: number): void {
   const candidates = pages.flatMap((page, at) => findCandidates(page, at));
   for (const candidate of candidates) {
     if (isLabel(candidate, pages[candidate.at]!)) candidate.block.furniture = "page_number";
   }
+  // Where hardly anything can repeat, only the form of a row is left to go by.
+  if (pages.length < minPages) for (const page of pages) markPageEdges(page, bodySize);
   if (pages.length < 2) return;
   const needed = Math.max(2, Math.min(minPages, Math.ceil(minShare * pages.length)));
   const groups = new Map<string, Candidate[]>();

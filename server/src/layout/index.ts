@@ -57,7 +57,7 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
     async finish() {
       applyTags(pages, tags);
       const bodySize = findBodySize(pages);
-      markFurniture(pages);
+      markFurniture(pages, bodySize);
       for (const page of pages) markNotes(page, bodySize, page.rules);
       assignHeadings(pages, file, { guess: options.findHeadings ?? true });
       for (const page of pages) tieCaptions(page);

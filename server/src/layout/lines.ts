@@ -2,9 +2,9 @@
 import type { Box } from "@knowhere/contract";
 import { growBox, holdsCenter, overlapY } from "./boxes.ts";
 import type { LinkFact, PageFacts, Word } from "./facts.ts";
-import type { FlowLine, FlowSpan } from "./flow.ts";
+import type { FlowLine, FlowSpan, LinePart } from "./flow.ts";
 import { isRtl } from "./scripts.ts";
-import { needsSpace } from "./text.ts";
+import { joinWords, needsSpace } from "./text.ts";
 
 /** Words of one printed line in reading order. */
 export interface Line {
@@ -218,7 +218,33 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
     mcids,
   };
   if (confident > 0) flow.confidence = confidence / confident;
+  const parts = splitAtGaps(line);
+  if (parts) flow.parts = parts;
   return flow;
+}
+
+/** White space of more em than this divides a line into parts that were placed apart. */
+const wideGapEm = 2.5;
+
+/** Undefined for a line in one piece, and for turned text. */
+function splitAtGaps({ words, size }: Line): LinePart[] | undefined {
+  let parts: LinePart[] | undefined;
+  let from = 0;
+  for (let i = 1; i <= words.length; i++) {
+    const before = words[i - 1]!;
+    const after = words[i];
+    if (after) {
+      const gap = Math.max(after.box[0] - before.box[2], before.box[0] - after.box[2]);
+      if (gap <= wideGapEm * size || after.angle !== 0) continue;
+    } else if (!parts) return undefined;
+    const part = words.slice(from, i);
+    const x0 = Math.min(...part.map((word) => word.box[0]));
+    const x1 = Math.max(...part.map((word) => word.box[2]));
+    parts ??= [];
+    parts.push({ text: joinWords(part), x0, x1 });
+    from = i;
+  }
+  return parts?.sort((a, b) => a.x0 - b.x0);
 }
 
 /** Fonts that producers set formulas in: Computer Modern and its heirs, office equation fonts, mathematical companions. */

@@ -65,6 +65,7 @@ export function splitLine(line: FlowLine, span: number): [FlowLine, FlowLine] {
       bold: spans.every((part) => part.bold),
       italic: spans.every((part) => part.italic),
       color: main.color,
+      parts: undefined,
     };
   };
   return [
