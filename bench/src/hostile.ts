@@ -1,6 +1,7 @@
 /**
- * `npm run hostile -- [options]`: every file of a folder through the built sandbox, under a deadline and a memory limit.
- * Each must end as done or as a named problem, in time, and leave no file; the sandbox must work afterwards.
+ * `npm run hostile -- [options]`: every file of a folder, and the bombs that we build ourselves, through the built sandbox
+ * under a deadline and a memory limit. Each must end as done or as a named problem, in time, and leave no file; the
+ * sandbox must work afterwards. What counts is processor time: a clock says little on a machine that does other things.
  */
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -13,9 +14,11 @@ import { defaultReadLimits } from "../../server/src/formats/reader.ts";
 import { defaultParseOptions } from "../../server/src/jobs/options.ts";
 import type { JobRecord } from "../../server/src/jobs/types.ts";
 import { createSandbox, type Sandbox } from "../../server/src/pipeline/sandbox.ts";
+import { cpuSecondsBelow } from "./process-cost.ts";
 
-const usage = `npm run hostile -- [--folder DIR] [--jobs N] [--deadline SECONDS] [--memory MB] [--every N]
-  --folder   files to read, folders below it too     --every   only every N-th file`;
+const usage = `npm run hostile -- [--folder DIR] [--deadline SECONDS] [--cpu SECONDS] [--memory MB] [--every N]
+  --folder   files to read, folders below it too     --every   only every N-th file
+  --deadline wall clock of one file                   --cpu     processor time of one file`;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A kill at the deadline is seen a little later. */
 const graceMs = 2000;
@@ -25,7 +28,10 @@ interface Ending {
   file: string;
   /** "done", or the problem's name with its reason. */
   outcome: string;
+  /** Wall clock. */
   ms: number;
+  /** Processor time of the parse and of the programs it starts; null off Linux. */
+  cpuSeconds: number | null;
   /** What should not have happened, or null. */
   fault: string | null;
 }
@@ -34,8 +40,8 @@ async function main(): Promise<number> {
   const { values: args } = parseArgs({
     options: {
       folder: { type: "string", default: resolve(root, "../shared/eval/corpora/robustness") },
-      jobs: { type: "string", default: "2" },
-      deadline: { type: "string", default: "10" },
+      deadline: { type: "string", default: "60" },
+      cpu: { type: "string", default: "10" },
       memory: { type: "string", default: "512" },
       every: { type: "string", default: "1" },
       help: { type: "boolean" },
@@ -58,30 +64,27 @@ async function main(): Promise<number> {
     .filter((_, at) => at % Number(args.every) === 0);
   if (files.length === 0) throw new Error(`no files in ${args.folder}`);
   const workDir = await mkdtemp(join(tmpdir(), "knowhere-hostile-"));
-  const timeoutMs = Number(args.deadline) * 1000;
+  const bounds = { timeoutMs: Number(args.deadline) * 1000, cpuSeconds: Number(args.cpu) };
   // A copy, so that a build meanwhile does not pull the program away; inside the checkout, where its packages are found.
   const program = join(root, ".cache", `hostile-${process.pid}`);
   await cp(join(root, "server", "dist"), program, { recursive: true });
   const sandbox = createSandbox({
     childPath: join(program, "parse-child.mjs"),
-    size: Number(args.jobs),
-    timeoutMs,
+    // One after the other, so that the processor time between two files is that of one file.
+    size: 1,
+    timeoutMs: bounds.timeoutMs,
     memoryMb: Number(args.memory),
     limits: defaultReadLimits,
     engine: { languagesDir: join(workDir, "languages"), parallelPages: 1 },
   });
   const endings: Ending[] = [];
   try {
-    const waiting = files.values();
-    const lane = async () => {
-      for (const file of waiting) {
-        const ending = await parseOne(sandbox, file, workDir, timeoutMs);
-        endings.push(ending);
-        if (ending.fault) console.error(`${file.slice(args.folder.length + 1)}: ${ending.fault}`);
-      }
-    };
-    await Promise.all(Array.from({ length: Number(args.jobs) }, lane));
-    const after = await parseOne(sandbox, known, workDir, timeoutMs);
+    for (const file of files) {
+      const ending = await parseOne(sandbox, file, workDir, bounds);
+      endings.push(ending);
+      if (ending.fault) console.error(`${file.slice(args.folder.length + 1)}: ${ending.fault}`);
+    }
+    const after = await parseOne(sandbox, known, workDir, bounds);
     if (after.outcome !== "done")
       endings.push({ ...after, fault: `a sound file ended as ${after.outcome} after all that` });
   } finally {
@@ -97,7 +100,12 @@ async function main(): Promise<number> {
   return faults.length + strays.length === 0 ? 0 : 1;
 }
 
-async function parseOne(sandbox: Sandbox, file: string, workDir: string, timeoutMs: number): Promise<Ending> {
+async function parseOne(
+  sandbox: Sandbox,
+  file: string,
+  workDir: string,
+  bounds: { timeoutMs: number; cpuSeconds: number },
+): Promise<Ending> {
   const folder = await mkdtemp(join(workDir, "job-"));
   const now = new Date();
   const job = {
@@ -111,6 +119,7 @@ async function parseOne(sandbox: Sandbox, file: string, workDir: string, timeout
   } as JobRecord;
   const resultPath = join(folder, "result.zip");
   const started = performance.now();
+  const cpuBefore = cpuSecondsBelow();
   const outcome = await sandbox
     .parse({
       job,
@@ -125,17 +134,21 @@ async function parseOne(sandbox: Sandbox, file: string, workDir: string, timeout
       (error: unknown) => nameOf(error),
     );
   const ms = performance.now() - started;
+  const cpuAfter = cpuSecondsBelow();
+  const cpuSeconds = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
   const left = (await readdir(folder)).filter((name) => name !== "result.zip");
   const fault =
     outcome.startsWith("not a problem") || outcome.startsWith("INTERNAL")
       ? outcome
-      : ms > timeoutMs + graceMs
+      : ms > bounds.timeoutMs + graceMs
         ? `took ${Math.round(ms)} ms`
-        : left.length > 0
-          ? `left ${left.join(", ")}`
-          : null;
+        : cpuSeconds !== null && cpuSeconds > bounds.cpuSeconds + graceMs / 1000
+          ? `took ${cpuSeconds.toFixed(1)} s of processor time (${outcome})`
+          : left.length > 0
+            ? `left ${left.join(", ")}`
+            : null;
   await rm(folder, { recursive: true, force: true });
-  return { file, outcome, ms, fault };
+  return { file, outcome, ms, cpuSeconds, fault };
 }
 
 function nameOf(error: unknown): string {
@@ -145,26 +158,30 @@ function nameOf(error: unknown): string {
   return [...new Set(parts)].join(" ");
 }
 
-/** Outcomes by number, and the slowest file of each. */
+/** Outcomes by number with their formats, and the costliest file of each. */
 function renderTable(endings: readonly Ending[], children: number): string {
-  const groups = new Map<string, Ending[]>();
-  for (const ending of endings) {
-    const outcome = ending.outcome.slice(0, 60);
-    groups.set(outcome, [...(groups.get(outcome) ?? []), ending]);
-  }
-  const rows = [...groups]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([outcome, group]) => {
-      const slowest = group.reduce((a, b) => (a.ms > b.ms ? a : b));
-      return `| ${outcome} | ${group.length} | ${(slowest.ms / 1000).toFixed(1)} s (${basename(slowest.file)}) |`;
-    });
+  const costOf = ({ cpuSeconds, ms }: Ending) => cpuSeconds ?? ms / 1000;
+  const rows = groupBy(endings, ({ outcome }) => outcome.slice(0, 60)).map(([outcome, group]) => {
+    const costliest = group.reduce((a, b) => (costOf(a) > costOf(b) ? a : b));
+    const kinds = groupBy(group, ({ file }) => extname(file).slice(1).toLowerCase())
+      .map(([kind, files]) => `${files.length} ${kind}`)
+      .join(", ");
+    return `| ${outcome} | ${group.length} | ${kinds} | ${costOf(costliest).toFixed(1)} s (${basename(costliest.file)}) |`;
+  });
   return [
-    "| outcome | files | slowest |",
-    "|---|---|---|",
+    "| outcome | files | by name | most processor time |",
+    "|---|---|---|---|",
     ...rows,
     "",
     `${endings.length} files, ${children} children`,
   ].join("\n");
+}
+
+/** Groups in order of their size, the largest first. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups].sort(([, a], [, b]) => b.length - a.length);
 }
 
 process.exitCode = await main();

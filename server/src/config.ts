@@ -109,6 +109,28 @@ export const settings = {
     "Comma-separated CIDRs that source URLs and webhooks may reach besides the public internet",
     { fallback: "", shown: "none" },
   ),
+  KNOWHERE_CORS_ORIGINS: setting(
+    z
+      .string()
+      .transform((value) =>
+        value
+          .split(",")
+          .map((part) => part.trim().replace(/\/$/, "").toLowerCase())
+          .filter(Boolean),
+      )
+      .pipe(
+        z.array(
+          z
+            .string()
+            .regex(
+              /^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^/?#,\s]+)$/,
+              "must be origins such as https://app.example.org, or *",
+            ),
+        ),
+      ),
+    "Comma-separated origins whose web pages may call the API from a browser; * = any",
+    { fallback: "", shown: "none" },
+  ),
   KNOWHERE_LLM_BASE_URL: setting(url.optional(), "An OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1"),
   KNOWHERE_LLM_API_KEY: setting(text.optional(), "Its key, when it wants one", { secret: true }),
   KNOWHERE_LLM_MODEL: setting(text.optional(), "Model for text"),
@@ -166,6 +188,8 @@ export interface Config {
   retentionDays: number;
   reuseResults: boolean;
   allowPrivateNetworks: string[];
+  /** Lower case; "*" = any. */
+  corsOrigins: string[];
   llm:
     | {
         baseUrl: string;
@@ -256,6 +280,7 @@ export function readConfig(
     retentionDays: get("KNOWHERE_RETENTION_DAYS"),
     reuseResults: get("KNOWHERE_REUSE_RESULTS"),
     allowPrivateNetworks: get("KNOWHERE_ALLOW_PRIVATE_NETWORKS"),
+    corsOrigins: get("KNOWHERE_CORS_ORIGINS"),
     llm: llmBaseUrl
       ? {
           baseUrl: llmBaseUrl,

@@ -271,33 +271,52 @@ describe("the log", () => {
 });
 
 describe("browsers", () => {
-  it("may ask from any origin", async () => {
-    const origin = { origin: "https://app.test" };
-    const preflight = await house.send("OPTIONS", "/v1/jobs", {
+  const preflight = (house: HttpHouse, origin: string) =>
+    house.send("OPTIONS", "/v1/jobs", {
       key: null,
       headers: {
-        ...origin,
+        origin,
         "access-control-request-method": "POST",
         "access-control-request-headers": "authorization",
       },
     });
-    expect([
-      preflight.status,
-      preflight.headers.get("access-control-allow-headers"),
-      preflight.headers.get("access-control-allow-origin"),
-    ]).toEqual([204, "authorization", "*"]);
-    const sent = await house.send("GET", "/v1/jobs", { headers: origin });
-    expect(sent.headers.get("access-control-allow-origin")).toBe("*");
-    expect(sent.headers.get("access-control-expose-headers")).toContain("RateLimit-Remaining");
-    const { upload_url: url } = (
-      await house.send("POST", "/v1/jobs", { body: { source_type: "file", file_name: "a.pdf" } })
-    ).json;
-    const put = await house.send("PUT", url, {
+  const app = "https://app.test";
+
+  it("are told nothing for pages of other origins, unless a setting names them", async () => {
+    const asked = await preflight(house, app);
+    const sent = await house.send("GET", "/v1/jobs", { headers: { origin: app } });
+    expect([asked.status, sent.status]).toEqual([405, 200]);
+    for (const { headers } of [asked, sent]) {
+      expect([...headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+      expect(headers.get("vary")).toBe("Origin");
+    }
+  });
+
+  it.each([
+    ["*", app, "*"],
+    [app, app, app],
+    [app, "https://APP.test", "https://APP.test"],
+    [app, "https://app.test.evil.test", null],
+    [app, "http://app.test", null],
+    [app, "null", null],
+  ])("may ask under the setting %s from %s: %s", async (setting, origin, allowed) => {
+    const open = await openHttpHouse({ corsOrigins: [setting] });
+    const asked = await preflight(open, origin);
+    expect([asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([allowed ? 204 : 405, allowed]);
+    expect(asked.headers.get("access-control-allow-headers")).toBe(allowed && "authorization");
+    const { json, headers } = await open.send("POST", "/v1/jobs", {
+      body: { source_type: "file", file_name: "a.pdf" },
+      headers: { origin },
+    });
+    expect(headers.get("access-control-allow-origin")).toBe(allowed);
+    expect(headers.has("access-control-allow-credentials")).toBe(false);
+    const put = await open.send("PUT", json.upload_url, {
       key: null,
       raw: "%PDF",
-      headers: { ...origin, "content-type": "application/pdf" },
+      headers: { origin, "content-type": "application/pdf" },
     });
-    expect([put.status, put.headers.get("access-control-allow-origin")]).toEqual([200, "*"]);
+    expect([put.status, put.headers.get("access-control-allow-origin")]).toEqual([200, allowed]);
+    await open.close();
   });
 
   it("get a documentation page that loads nothing from elsewhere", async () => {

@@ -27,6 +27,8 @@ export interface HttpSettings {
   maxSourceBytes: number;
   uploadTtlS: number;
   resultUrlTtlS: number;
+  /** Origins whose pages a browser lets read our answers, lower case; "*" = any. */
+  corsOrigins: readonly string[];
 }
 export interface Build {
   version: string;

@@ -5,6 +5,7 @@ import type { ApiKeyRecord } from "../ports/keys.ts";
 import { type Admission, admissionOf, admit } from "./admission.ts";
 import { mayDo, readBearer } from "./auth.ts";
 import type { HttpParts } from "./call.ts";
+import { createCors } from "./cors.ts";
 import { rateHeaders, rateProblem } from "./limits.ts";
 
 declare module "fastify" {
@@ -22,8 +23,6 @@ declare module "fastify" {
 
 type Done = (error?: Error) => void;
 const requestIdShape = /^[A-Za-z0-9._:-]{1,128}$/;
-const exposed =
-  "X-Request-ID, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, ETag, Content-Disposition, Idempotent-Replayed";
 
 /** The caller's own id when it is harmless in a log and a header. */
 export function chooseRequestId(given: string | string[] | undefined, make: () => string): string {
@@ -33,6 +32,7 @@ export function chooseRequestId(given: string | string[] | undefined, make: () =
 /** Runs before the body is read, without a promise of its own as long as key and limiter answer from memory. */
 export function createGate(parts: HttpParts) {
   const { keys, clock } = parts;
+  const answerCors = createCors(parts.settings.corsOrigins);
 
   function letIn(request: FastifyRequest, reply: FastifyReply, { key, taken }: Admission, done: Done): void {
     const { scope } = request.routeOptions.config;
@@ -41,6 +41,8 @@ export function createGate(parts: HttpParts) {
     reply.header("ratelimit-limit", limit);
     reply.header("ratelimit-remaining", remaining);
     reply.header("ratelimit-reset", reset);
+    // What a key gets to see is for its holder alone, errors too.
+    reply.header("cache-control", "no-store");
     if (!taken.allowed) done(rateProblem(taken, clock.now().getTime()));
     else if (scope !== undefined && !mayDo(key, scope)) done(problem("SCOPE_MISSING", { required_permission: scope }));
     else done();
@@ -49,6 +51,7 @@ export function createGate(parts: HttpParts) {
   return function enter(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     request.startedMs = performance.now();
     reply.header("x-request-id", request.id);
+    reply.header("x-content-type-options", "nosniff");
     if (request.headers.origin !== undefined && answerCors(request, reply)) return;
     const { scope } = request.routeOptions.config;
     // An unknown path is told to anyone; a known key gets its numbers with it.
@@ -75,17 +78,4 @@ export function createGate(parts: HttpParts) {
         else refuse(problem("BAD_API_KEY"));
       }, done);
   };
-}
-
-/** Any origin may ask: what counts is the key, and browsers never add that by themselves. True when a preflight is answered. */
-function answerCors(request: FastifyRequest, reply: FastifyReply): boolean {
-  reply.header("access-control-allow-origin", "*");
-  reply.header("access-control-expose-headers", exposed);
-  if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return false;
-  reply.header("access-control-allow-methods", "GET, HEAD, POST, PUT, DELETE");
-  const asked = request.headers["access-control-request-headers"];
-  if (asked !== undefined) reply.header("access-control-allow-headers", asked);
-  reply.header("access-control-max-age", "86400");
-  reply.code(204).send();
-  return true;
 }

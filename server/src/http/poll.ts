@@ -48,6 +48,7 @@ export function createPoll(
       "ratelimit-remaining", remaining,
       "ratelimit-reset", reset,
       "content-type", jsonType,
+      "x-content-type-options", "nosniff",
       "cache-control", "no-store",
       "content-length", String(Buffer.byteLength(body)),
     ];

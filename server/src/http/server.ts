@@ -1,6 +1,6 @@
 /**
  * The HTTP server. Fastify routes, reads bodies and writes answers; what is answered comes from the list of operations
- * and the handlers. Only this file, gate.ts and form.ts know Fastify.
+ * and the handlers. Only this file, gate.ts, cors.ts and form.ts know Fastify.
  */
 import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -204,7 +204,6 @@ export function createHttpServer(parts: HttpParts): HttpServer {
   ): Promise<FastifyReply> {
     reply.code(status);
     if (contentType !== undefined) reply.header("content-type", contentType);
-    if (reply.request.key) reply.header("cache-control", "no-store");
     if (headers) reply.headers(headers);
     if (!stream) return reply.send(body);
     reply.hijack();

@@ -87,6 +87,7 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
       maxSourceBytes: 100_000,
       uploadTtlS: 3600,
       resultUrlTtlS: 86400,
+      corsOrigins: [],
       ...settings,
     },
     build: { version: "1.2.3", commit: "unknown", buildTime: "unknown", environment: "test" },

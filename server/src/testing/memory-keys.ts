@@ -6,6 +6,7 @@ import type { ApiKeyRecord, ApiKeys } from "../ports/keys.ts";
 
 export function createMemoryKeys(clock: Clock): ApiKeys {
   const rows = new Map<string, ApiKeyRecord>();
+  let made = 0;
   const own = (account: string | null | undefined) =>
     [...rows.entries()].filter(([, { accountId }]) => !account || accountId === account);
   const find = (account: string | null, keyId: string) => own(account).find(([, record]) => record.keyId === keyId);
@@ -14,7 +15,7 @@ export function createMemoryKeys(clock: Clock): ApiKeys {
       const record = rows.get(key);
       return record?.isActive && !(record.expiresAt && record.expiresAt <= clock.now()) ? record : null;
     },
-    async create({ account, name, scopes, ratePerMinute = null, expiresAt = null, key = `sk_live_${rows.size}` }) {
+    async create({ account, name, scopes, ratePerMinute = null, expiresAt = null, key = `sk_live_${made}` }) {
       if (own(account).some(([, record]) => record.name === name)) {
         throw problem("VALIDATION_FAILED", {
           field: "body.name",
@@ -23,7 +24,7 @@ export function createMemoryKeys(clock: Clock): ApiKeys {
         });
       }
       const record: ApiKeyRecord = {
-        keyId: `key_${rows.size}`,
+        keyId: `key_${made++}`,
         accountId: account,
         name,
         masked: `${key.slice(0, 8)}...${key.slice(-4)}`,

@@ -79,10 +79,11 @@ export async function readProblem(
   }
 }
 
-/** A ZIP of texts, in order. */
+/** A ZIP of texts, in order; the same bytes every time. */
 export async function zipOf(members: Readonly<Record<string, string | Uint8Array>>): Promise<Uint8Array> {
   const zip = new yazl.ZipFile();
-  for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content as string), name);
+  for (const [name, content] of Object.entries(members))
+    zip.addBuffer(Buffer.from(content as string), name, { mtime: new Date(0) });
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
