@@ -2,16 +2,23 @@
 import type { Hierarchy } from "@knowhere/contract";
 import type { Chunked } from "../chunks/chunks.ts";
 
+interface OpenSection {
+  depth: number;
+  node: Hierarchy;
+  /** The last number given to a title: a document may say the same title a hundred thousand times. */
+  used: Map<string, number>;
+}
+
 /** The titles of all sections, nested as the headings are. */
 export function sectionHierarchy(chunked: Pick<Chunked, "sections">): Hierarchy {
   const root = emptyNode();
-  const open: { depth: number; node: Hierarchy }[] = [{ depth: 0, node: root }];
+  const open: OpenSection[] = [{ depth: 0, node: root, used: new Map() }];
   for (const section of chunked.sections) {
     const title = section.titles[section.titles.length - 1];
     if (title === undefined) continue;
     while (open.length > 1 && open[open.length - 1]!.depth >= section.depth) open.pop();
-    const node = addChild(open[open.length - 1]!.node, title);
-    open.push({ depth: section.depth, node });
+    const node = addChild(open[open.length - 1]!, title);
+    open.push({ depth: section.depth, node, used: new Map() });
   }
   return root;
 }
@@ -36,9 +43,12 @@ export function packageHierarchy(chunked: Chunked, kbDir: string, fileName: stri
   return root;
 }
 
-function addChild(parent: Hierarchy, title: string): Hierarchy {
+/** Equal titles side by side are numbered from the second on. */
+function addChild({ node: parent, used }: OpenSection, title: string): Hierarchy {
   let key = title;
-  for (let n = 2; key in parent; n++) key = `${title} (${n})`;
+  let number = used.get(title) ?? 1;
+  while (key in parent) key = `${title} (${++number})`;
+  used.set(title, number);
   const node = emptyNode();
   parent[key] = node;
   return node;
