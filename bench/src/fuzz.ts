@@ -39,7 +39,7 @@ async function main(): Promise<number> {
       format: { type: "string" },
       runs: { type: "string", default: "2000" },
       seed: { type: "string", default: "1" },
-      memory: { type: "string", default: "512" },
+      memory: { type: "string", default: "1024" },
       help: { type: "boolean" },
     },
   });
