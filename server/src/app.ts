@@ -1,9 +1,9 @@
 /** Wires the program: constructors in order, stopped in the opposite order. The only importer of adapters besides the parse child. */
 import { join } from "node:path";
-import { type Logger, pino } from "pino";
 import { ensureDataDir } from "./adapters/files/data-dir.ts";
 import { createFileBlobs, loadBlobSecret } from "./adapters/files/index.ts";
 import { createModelEndpoint } from "./adapters/llm-http/endpoint.ts";
+import { createLog, type ServerLog } from "./adapters/pino/log.ts";
 import { createApiKeys } from "./adapters/postgres/api-keys.ts";
 import { createBell } from "./adapters/postgres/bell.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "./adapters/postgres/database.ts";
@@ -60,13 +60,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-function createLog(config: Config): Logger {
-  return pino(
-    { level: config.logLevel, base: { service: "knowhere", version }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: false }),
-  );
-}
-
 /** The configured model endpoint, reached by this process alone; undefined without one. */
 function openModel({ llm, dataDir }: Config): ModelEndpoint | undefined {
   if (!llm) return undefined;
@@ -96,7 +89,7 @@ interface OpenedDatabase {
 }
 
 /** The external database when one is set, else ours in the data directory; with the schema up to date. */
-async function openMigratedDatabase(config: Config, log: Logger, { beside = false } = {}): Promise<OpenedDatabase> {
+async function openMigratedDatabase(config: Config, log: ServerLog, { beside = false } = {}): Promise<OpenedDatabase> {
   const { url, listenUrl, namedStatements } = config.database;
   // A command beside a running server uses that server's database.
   const running = !url && beside ? await findEmbeddedPostgres(config.dataDir) : null;
@@ -124,7 +117,7 @@ interface OpenedBlobs {
 }
 
 /** The bucket when one is set, else a folder of the data directory. */
-async function openBlobs(config: Config, log: Logger): Promise<OpenedBlobs> {
+async function openBlobs(config: Config, log: ServerLog): Promise<OpenedBlobs> {
   if (config.s3) {
     const blobs = await createS3Blobs(config.s3);
     return { blobs, close: blobs.close };
@@ -140,7 +133,7 @@ export interface Administration {
   close(): Promise<void>;
 }
 export async function openAdministration(config: Config): Promise<Administration> {
-  const log = createLog({ ...config, logLevel: "warn" });
+  const log = createLog({ level: "warn", version });
   const { database, close } = await openMigratedDatabase(config, log, { beside: true });
   return { keys: createApiKeys({ database, clock: systemClock, ids: systemIds, log }), close };
 }
@@ -150,11 +143,11 @@ export async function openAdministration(config: Config): Promise<Administration
  * `say` gets the few lines that are for a person: the first key, once, and where the server listens.
  */
 export async function startServer(config: Config, { say }: { say(line: string): void }): Promise<RunningServer> {
-  const log = createLog(config);
+  const log = createLog({ level: config.logLevel, version });
   const undo: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
-    await new Promise<void>((done) => log.flush(() => done()));
+    await log.settle();
   };
   try {
     const url = await start(config, log, say, undo);
@@ -167,7 +160,7 @@ export async function startServer(config: Config, { say }: { say(line: string): 
 
 async function start(
   config: Config,
-  log: Logger,
+  log: ServerLog,
   say: (line: string) => void,
   undo: (() => Promise<unknown> | unknown)[],
 ): Promise<string | null> {

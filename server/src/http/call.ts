@@ -14,7 +14,7 @@ import type { Idempotency } from "../ports/idempotency.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { ApiKeyRecord, ApiKeys } from "../ports/keys.ts";
 import type { Limiter } from "../ports/limiter.ts";
-import type { Log } from "../ports/log.ts";
+import type { Log, RequestLog } from "../ports/log.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { ResultPackages } from "../ports/packages.ts";
 import type { Usage } from "../ports/usage.ts";
@@ -65,7 +65,7 @@ export interface HttpParts {
   renderHtml(document: Document): string;
   /** One word a part ("ok", or what is wrong). Any other word than "ok" means: not ready. */
   checkReadiness(): Promise<Record<string, string>>;
-  log: Log;
+  log: Log & RequestLog;
   clock: Clock;
   ids: Ids;
 }

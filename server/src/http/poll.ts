@@ -4,6 +4,7 @@
  * not this plain case, and any trouble, is left to them: `otherwise` starts over with the same request.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { finalStatuses, type JobRecord } from "../jobs/types.ts";
 import { admit } from "./admission.ts";
 import { mayDo, readBearer } from "./auth.ts";
 import { type HttpParts, jsonType } from "./call.ts";
@@ -13,6 +14,11 @@ import { rateHeaders } from "./limits.ts";
 import { logRequest } from "./request-log.ts";
 
 type RequestListener = (req: IncomingMessage, res: ServerResponse) => void;
+interface Printed {
+  second: number;
+  baseUrl: string;
+  body: string;
+}
 const pollPath = /^\/(?:api\/)?v1\/jobs\/(job_[0-9a-f]{1,32})$/;
 
 export function createPoll(
@@ -20,8 +26,21 @@ export function createPoll(
   { baseOf, isStopping }: { baseOf: (req: IncomingMessage) => string; isStopping: () => boolean },
   otherwise: RequestListener,
 ): RequestListener {
-  const { keys, jobs, ids } = parts;
+  const { keys, jobs, ids, clock } = parts;
   const makeId = () => ids.requestId();
+  /** By the record, which `jobs.get` gives again as long as the job stands unchanged. */
+  const printed = new WeakMap<JobRecord, Printed>();
+
+  /** An ended job's answer changes with its URL alone, and that is signed to the second. */
+  async function print(job: JobRecord, baseUrl: string): Promise<string> {
+    if (!finalStatuses.includes(job.status)) return JSON.stringify(await viewJob(job, parts, baseUrl));
+    const second = Math.floor(clock.now().getTime() / 1000);
+    const known = printed.get(job);
+    if (known?.second === second && known.baseUrl === baseUrl) return known.body;
+    const body = JSON.stringify(await viewJob(job, parts, baseUrl));
+    printed.set(job, { second, baseUrl, body });
+    return body;
+  }
 
   /** False when the request is not the plain case after all; nothing is written then. */
   async function answer(
@@ -38,7 +57,7 @@ export function createPoll(
     if (!taken.allowed) return false;
     const job = await jobs.get(key.accountId, jobId);
     if (!job) return false;
-    const body = JSON.stringify(await viewJob(job, parts, baseOf(req)));
+    const body = await print(job, baseOf(req));
     const [limit, remaining, reset] = rateHeaders(taken);
     const requestId = chooseRequestId(req.headers["x-request-id"], makeId);
     // biome-ignore format: name and value in pairs
@@ -58,7 +77,7 @@ export function createPoll(
     logRequest(parts, {
       requestId,
       method: "GET",
-      path: req.url!,
+      url: req.url!,
       operation: "getJob",
       status: 200,
       startedMs,

@@ -83,7 +83,7 @@ export function createHttpServer(parts: HttpParts): HttpServer {
     logRequest(parts, {
       requestId: request.id,
       method: request.method,
-      path: request.raw.url ?? "/",
+      url: request.raw.url ?? "/",
       operation: request.routeOptions.config.operationId,
       status: reply.raw.statusCode,
       startedMs: request.startedMs,

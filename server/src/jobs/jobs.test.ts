@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { JobStore } from "../ports/job-store.ts";
 import { finishParse, type JobHouse, openJobHouse, steeredParse, uploadTtlMs } from "../testing/job-house.ts";
 import { newJob } from "../testing/job-records.ts";
 import { useTestPostgres } from "../testing/postgres.ts";
@@ -153,20 +154,43 @@ describe("jobs", () => {
 });
 
 describe("polls", () => {
-  const record = (jobId: string) => ({ jobId }) as JobRecord;
+  /** A store of a few records that counts what it is asked. */
+  function countingStore(rows: Map<string, JobRecord>) {
+    const asked: { read: string[][]; confirmed: string[][] } = { read: [], confirmed: [] };
+    const store: Pick<JobStore, "find" | "unchanged"> = {
+      async find(ids) {
+        asked.read.push([...ids]);
+        return ids.flatMap((id) => rows.get(id) ?? []);
+      },
+      async unchanged(records) {
+        asked.confirmed.push(records.map(({ jobId }) => jobId));
+        return new Set(records.filter((known) => rows.get(known.jobId) === known).map(({ jobId }) => jobId));
+      },
+    };
+    return { asked, find: createBatchedFind(store) };
+  }
+  const rowsOf = (...ids: string[]) => new Map(ids.map((jobId) => [jobId, { jobId } as JobRecord]));
 
   it("share one query when they are asked in one turn of the event loop", async () => {
-    const asked: string[][] = [];
-    const find = createBatchedFind({
-      find: async (ids) => {
-        asked.push([...ids]);
-        return ids.filter((id) => id !== "none").map(record);
-      },
-    });
+    const { asked, find } = countingStore(rowsOf("a", "b"));
     const answers = await Promise.all([find("a"), find("b"), find("a"), find("none")]);
     expect(answers.map((job) => job?.jobId ?? null)).toEqual(["a", "b", "a", null]);
-    await find("a");
-    expect(asked).toEqual([["a", "b", "none"], ["a"]]);
+    expect(asked).toEqual({ read: [["a", "b", "none"]], confirmed: [] });
+  });
+
+  it("read a job again only when it has changed, and never answer without asking", async () => {
+    const rows = rowsOf("a", "b", "c");
+    const { asked, find } = countingStore(rows);
+    const [a] = await Promise.all([find("a"), find("b"), find("c")]);
+    const changed = { jobId: "b" } as JobRecord;
+    rows.set("b", changed).delete("c");
+    const answers = await Promise.all([find("a"), find("b"), find("c"), find("d")]);
+    expect(answers[0]).toBe(a);
+    expect(answers[1]).toBe(changed);
+    expect(answers.slice(2)).toEqual([null, null]);
+    expect(asked).toEqual({ read: [["a", "b", "c"], ["d"], ["b", "c"]], confirmed: [["a", "b", "c"]] });
+    await find("c");
+    expect(asked.confirmed).toHaveLength(1);
   });
 
   it("all hear of a failing query, and the next ones ask anew", async () => {
@@ -174,11 +198,13 @@ describe("polls", () => {
     const find = createBatchedFind({
       find: async (ids) => {
         if (calls++ === 0) throw new Error("no database");
-        return ids.map(record);
+        return ids.map((jobId) => ({ jobId }) as JobRecord);
       },
+      unchanged: () => Promise.reject(new Error("no database")),
     });
     const outcomes = await Promise.allSettled([find("a"), find("b")]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(["rejected", "rejected"]);
     expect((await find("a"))!.jobId).toBe("a");
+    await expect(find("a")).rejects.toThrow("no database");
   });
 });

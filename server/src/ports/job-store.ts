@@ -63,6 +63,8 @@ export interface JobStore {
   insert(job: JobRecord, options?: { sourceOf?: string }): Promise<JobRecord | null>;
   /** The rows there are, in any order. */
   find(jobIds: readonly string[]): Promise<JobRecord[]>;
+  /** Ids of the given records that still stand as they were read; the others have changed or are gone. A fraction of `find`. */
+  unchanged(records: readonly JobRecord[]): Promise<Set<string>>;
   list(filter: JobFilter, offset: number, limit: number): Promise<JobRecord[]>;
   count(filter: JobFilter): Promise<number>;
   /** Newest first, strictly older than the cursor. */

@@ -44,6 +44,17 @@ export function describeJobStore(name: string, open: () => Promise<StoreUnderTes
       expect(Object.keys(found!.documentMetadata as object)).toEqual(["zebra", "apple"]);
     });
 
+    it("tells which records still stand: not those that moved, are gone, or came again under the same id", async () => {
+      const [stays, moves, goes, returns] = (await Promise.all([1, 2, 3, 4].map((n) => put(n)))) as JobRecord[];
+      const all = [stays!, moves!, goes!, returns!];
+      expect((await store.unchanged(all)).size).toBe(4);
+      await store.move(moves!.jobId, (job) => ({ job: { ...job, version: job.version + 1 }, events: [] }));
+      for (const { jobId } of [goes!, returns!]) await store.erase(jobId, null, start);
+      await put(4, { createdAt: after(1) });
+      expect(await store.unchanged(all)).toEqual(new Set([stays!.jobId]));
+      expect(await store.unchanged([goes!])).toEqual(new Set());
+    });
+
     it("inserts a job id once, however often it is asked", async () => {
       await put(1);
       const again = await put(1, { fileName: "other.pdf" });

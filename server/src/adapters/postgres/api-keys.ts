@@ -1,5 +1,5 @@
 /** `ApiKeys` on PostgreSQL: hashes only, looked up through a short cache. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash as digest, timingSafeEqual } from "node:crypto";
 import { problem } from "@knowhere/contract";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
@@ -49,7 +49,6 @@ const sql = {
 };
 
 interface Cached {
-  hash: Buffer;
   record: ApiKeyRecord | null;
   until: number;
 }
@@ -65,23 +64,32 @@ export function createApiKeys({
   ids: Ids;
   log: Log;
 }): ApiKeys {
+  /** By hash. */
   const cache = new Map<string, Cached>();
+  /** Counts revocations: what was read before one is not cached after it. */
+  let revocations = 0;
   const usedAt = new Map<string, number>();
 
   async function find(key: string): Promise<ApiKeyRecord | null> {
     const hash = hashOf(key);
-    const id = hash.toString("base64");
     const now = clock.now().getTime();
-    const cached = cache.get(id);
+    const cached = cache.get(hash);
     // A clock that was set back must not stretch a cached answer.
-    if (cached && cached.until > now && cached.until <= now + cachedMs && timingSafeEqual(cached.hash, hash))
-      return cached.record;
-    const row = (await database.query(sql.find, [hash])).rows[0];
-    const record = row && timingSafeEqual(row.hash, hash) ? keyOf(row) : null;
-    cache.delete(id);
+    if (cached && cached.until > now && cached.until <= now + cachedMs) return cached.record;
+    const asked = revocations;
+    const bytes = Buffer.from(hash, "hex");
+    const row = (await database.query(sql.find, [bytes])).rows[0];
+    const record = row && timingSafeEqual(row.hash, bytes) ? keyOf(row) : null;
+    if (asked !== revocations) return record;
+    cache.delete(hash);
     if (cache.size >= maxCached) cache.delete(cache.keys().next().value!);
-    cache.set(id, { hash, record, until: now + cachedMs });
+    cache.set(hash, { record, until: now + cachedMs });
     return record;
+  }
+
+  function forget(): void {
+    revocations++;
+    cache.clear();
   }
 
   function noteUse(record: ApiKeyRecord, now: Date): void {
@@ -105,13 +113,14 @@ export function createApiKeys({
     async create({ account, name, scopes, ratePerMinute = null, expiresAt = null, key = keyPrefix + ids.secret() }) {
       const now = clock.now();
       const hash = hashOf(key);
-      cache.delete(hash.toString("base64"));
+      cache.delete(hash);
+      const bytes = Buffer.from(hash, "hex");
       const accountId = await ensureAccount(account, now);
-      const values = [`key_${shortId(ids)}`, accountId, name, hash, mask(key), scopes, ratePerMinute, now, expiresAt];
+      const values = [`key_${shortId(ids)}`, accountId, name, bytes, mask(key), scopes, ratePerMinute, now, expiresAt];
       const made = (await database.query(sql.create, values)).rows[0];
       if (made) return { key, record: keyOf(made) };
       // A key given by the caller (the bootstrap key at every start) is there already.
-      const there = (await database.query(sql.find, [hash])).rows[0];
+      const there = (await database.query(sql.find, [bytes])).rows[0];
       if (there) return { key, record: keyOf(there) };
       const description = `An API key named '${name}' exists already. Choose another name or revoke it.`;
       throw problem("VALIDATION_FAILED", {
@@ -127,12 +136,12 @@ export function createApiKeys({
     },
     async revoke(account, keyId) {
       const { rowCount } = await database.query(sql.revoke, [account, keyId]);
-      cache.clear();
+      forget();
       return rowCount > 0;
     },
     async toggle(account, keyId) {
       const row = (await database.query(sql.toggle, [account, keyId])).rows[0];
-      cache.clear();
+      forget();
       return row ? keyOf(row) : null;
     },
     async count() {
@@ -152,7 +161,8 @@ export function createApiKeys({
   }
 }
 
-const hashOf = (key: string): Buffer => createHash("sha256").update(key).digest();
+/** In one call, which is several times as fast as an object of `createHash` on every request. */
+const hashOf = (key: string): string => digest("sha256", key, "hex");
 const mask = (key: string): string => `${key.slice(0, 8)}...${key.slice(-4)}`;
 const shortId = (ids: Ids): string => ids.uuid().replaceAll("-", "").slice(0, 16);
 

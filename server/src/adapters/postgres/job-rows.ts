@@ -1,6 +1,6 @@
 /** The columns of `job` and how they stand for a `JobRecord`; the only place that knows both. */
 import type { JobRecord } from "../../ports/job.ts";
-import type { Row } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 
 const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
 
@@ -70,6 +70,26 @@ const valuesOf = (columns: typeof fixed, job: JobRecord) =>
 
 /** Its rows are read by `jobOf`. */
 export const findJobs = { name: "job-find", text: "select * from job where job_id = any($1)" };
+
+/**
+ * One line of text for all jobs asked: rows and columns are what costs, and polls ask this most of all.
+ * Ids are of letters, digits and "_", so the comma keeps them apart.
+ */
+const stampJobs = {
+  name: "job-stamps",
+  text: `select string_agg(concat_ws(' ', job_id, version, (extract(epoch from created_at) * 1000)::bigint), ',') as stamps
+    from job where job_id = any(string_to_array($1, ','))`,
+};
+/** Every move raises the version; the time tells a job from an erased one that had the same id. */
+const stampOf = ({ jobId, version, createdAt }: JobRecord) => `${jobId} ${version} ${createdAt.getTime()}`;
+
+export async function findUnchanged(database: Database, records: readonly JobRecord[]): Promise<Set<string>> {
+  const { rows } = await database.query(stampJobs, [records.map(({ jobId }) => jobId).join()]);
+  const stamps = new Set(((rows[0]!.stamps as string | null) ?? "").split(","));
+  const same = new Set<string>();
+  for (const record of records) if (stamps.has(stampOf(record))) same.add(record.jobId);
+  return same;
+}
 
 export function jobOf(row: Row): JobRecord {
   return {

@@ -5,7 +5,7 @@ import type { JobStore, Move, Moved, NewJobEvent, QueueItem } from "../../ports/
 import { ring } from "./channels.ts";
 import type { Database, Row, Transaction } from "./database.ts";
 import { countActive, countJobs, listJobs, listJobsAfter } from "./job-lists.ts";
-import { findJobs, insertJob, insertValues, jobOf, updateJob, updateValues } from "./job-rows.ts";
+import { findJobs, findUnchanged, insertJob, insertValues, jobOf, updateJob, updateValues } from "./job-rows.ts";
 
 /** What other rooms write in the same transaction (webhook outbox, index work). */
 export interface JobStoreHooks {
@@ -171,6 +171,7 @@ export function createJobStore(database: Database, hooks: JobStoreHooks = {}): J
   return {
     insert,
     find,
+    unchanged: (records) => findUnchanged(database, records),
     move,
     erase,
     list: (filter, offset, limit) => listJobs(database, filter, offset, limit),
