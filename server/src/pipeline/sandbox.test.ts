@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,6 +49,24 @@ function taskFor(what: string, rest: Partial<ParseTask> = {}): ParseTask {
     onConverting: () => {},
     ...rest,
   };
+}
+function firstLine(program: ChildProcess): Promise<string> {
+  return new Promise((done, fail) => {
+    let text = "";
+    program.stdout!.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+      if (text.includes("\n")) done(text.split("\n")[0]!);
+    });
+    program.once("exit", (code) => fail(new Error(`it ended with ${code} before it said anything`)));
+  });
+}
+/** A process that is dead and not yet collected by its parent does not count. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
 }
 const say = async (what: string) => (await sandbox.parse(taskFor(what))).warnings[0]!.message;
 
@@ -136,6 +155,68 @@ describe("the sandbox", () => {
     delete process.env["KNOWHERE_TEST_SECRET"];
     expect(environment).not.toContain("hush");
     expect(environment).not.toContain("KNOWHERE_");
+  });
+
+  it("leaves nothing of the server's environment in a live child but what programs need", async (context) => {
+    if (process.platform !== "linux") context.skip("only Linux shows the environment of a process");
+    process.env["KNOWHERE_TEST_SECRET"] = "hush";
+    open({ size: 1 });
+    const pid = Number(await say("pid"));
+    delete process.env["KNOWHERE_TEST_SECRET"];
+    const environment = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").filter(Boolean);
+    expect(environment.join(" ")).not.toContain("hush");
+    const allowed =
+      /^(PATH|HOME|LANG|LC_ALL|TZ|TESSDATA_PREFIX|OMP_THREAD_LIMIT|NODE_CHANNEL_(FD|SERIALIZATION_MODE))=/;
+    expect(environment.filter((line) => !allowed.test(line))).toEqual([]);
+  });
+
+  it("bounds the private memory of a live child from the first moment on", async (context) => {
+    open({ size: 1, memoryMb: 300 });
+    if (!sandbox.confinement.includes("memory")) context.skip("this system has no prlimit");
+    const limits = readFileSync(`/proc/${await say("pid")}/limits`, "latin1");
+    const [soft, hard] = /^Max data size +(\d+) +(\d+)/m.exec(limits)!.slice(1).map(Number);
+    expect([soft, hard]).toEqual([(300 + 1024) * 1024 * 1024, (300 + 1024) * 1024 * 1024]);
+  });
+
+  it("gives each parse a folder that nobody else may look into, and takes it away however the parse ends", async () => {
+    open({ size: 1 });
+    const outcomes = ["folder", "problem", "error", "crash"].map((what) =>
+      sandbox.parse(taskFor(what)).catch(() => undefined),
+    );
+    const tempDir = (await outcomes[0])!.warnings[0]!.message;
+    await Promise.all(outcomes);
+    expect(tempDir.startsWith(folder)).toBe(true);
+    expect(existsSync(tempDir)).toBe(false);
+    const cancel = new AbortController();
+    const looping = sandbox.parse(taskFor("loop", { signal: cancel.signal })).catch(() => undefined);
+    await expect.poll(() => readdirSync(folder).length).toBe(1);
+    expect(statSync(join(folder, readdirSync(folder)[0]!)).mode & 0o777).toBe(0o700);
+    cancel.abort(new Error("stop"));
+    await looping;
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("does not outlive the server, even when both are in the middle of something", async (context) => {
+    open();
+    if (!sandbox.confinement.includes("dies-with-parent")) context.skip("this system has no setpriv");
+    const server = spawn(
+      process.execPath,
+      [
+        "--conditions=source",
+        "--import",
+        "tsx",
+        fileURLToPath(new URL("../testing/sandbox-server.ts", import.meta.url)),
+        childPath,
+        folder,
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const pid = Number(await firstLine(server));
+    expect(isRunning(pid)).toBe(true);
+    server.kill("SIGKILL");
+    await expect.poll(() => isRunning(pid)).toBe(false);
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
   });
 
   it("keeps the child off the network where the system allows it", async (context) => {

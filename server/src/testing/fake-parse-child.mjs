@@ -29,7 +29,15 @@ process.on("message", async ({ input }) => {
     });
   else if (what === "pid")
     tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "PID", message: String(process.pid) }] } });
-  else if (what === "connect") {
+  else if (what === "folder")
+    tell({ type: "done", outcome: { ...outcome(input), warnings: [{ code: "DIR", message: input.tempDir }] } });
+  else if (what === "spin") {
+    // Says who it is, then never hears anything again.
+    tell({ type: "progress", totalPages: process.pid, processedPages: 0 });
+    setTimeout(() => {
+      for (;;);
+    }, 100);
+  } else if (what === "connect") {
     const { connect } = await import("node:net");
     const socket = connect(Number(argument), "127.0.0.1");
     const say = (message) =>
