@@ -44,7 +44,8 @@ export function findFigures(
     if (figures.some((figure) => holds(figure.box, box, 4))) continue;
     const inside = index.within(box);
     if (!looksDrawn(facts, box, inside, words)) continue;
-    figures.push({ box, words: inside, mcid: -1 });
+    const behind = isBanner(facts, box) && isTextOver(inside, words);
+    figures.push({ box, words: behind ? [] : inside, mcid: -1, ...(behind ? { behind } : {}) });
   }
   return mergeFigures(figures, index);
 }
@@ -110,6 +111,9 @@ function isTextOver(inside: readonly number[], words: readonly Word[]): boolean 
     lines.some((row) => row.size >= 14 && row.letters >= 3)
   );
 }
+
+/** Decoration that spans the page: what stands on it in reading size are titles, not labels. */
+const isBanner = (facts: PageFacts, box: Box): boolean => widthOf(box) >= 0.95 * facts.width;
 
 /** Boxes of connected drawings. */
 function clusterDrawings(facts: PageFacts, tables: readonly TableRegion[]): Box[] {

@@ -19,7 +19,7 @@ export function endOfFormula(spans: readonly FlowSpan[], from: number): number {
   let math = 0;
   for (let i = from; i < spans.length; i++) {
     const span = spans[i]!;
-    const isMath = span.math === true;
+    const isMath = span.math === true || isScriptedVariable(span, spans[i + 1]);
     // A script belongs to a formula when what it hangs on does.
     if (isMath || (span.shift !== undefined && i > from && i === end)) {
       end = i + 1;
@@ -27,6 +27,11 @@ export function endOfFormula(spans: readonly FlowSpan[], from: number): number {
     } else if (!glue.test(span.text) && !functionName.test(span.text.trim())) break;
   }
   return math > 0 ? end : from;
+}
+
+/** "d" in italics with a script on it, whatever the font: a variable and its index. */
+function isScriptedVariable(span: FlowSpan, next: FlowSpan | undefined): boolean {
+  return span.italic && !span.shift && /^\p{L}$/u.test(span.text) && next?.shift !== undefined && !next.spaced;
 }
 
 /** Characters of a formula as printed, scripts raised and lowered. */

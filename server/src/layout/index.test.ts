@@ -55,6 +55,12 @@ describe("broken words", () => {
     ).toContain("COVID-19");
   });
 
+  it("join after a word that takes hyphens when only its ending follows", async () => {
+    expect(await textOf(new PageBuilder().lines(50, 100, ["the limits were low-", "ered by the others."]))).toContain(
+      "lowered",
+    );
+  });
+
   it("keep the hyphen of a compound", async () => {
     expect(
       await textOf(new PageBuilder().lines(50, 100, ["it hampered our long-", "term reporting abilities."])),
@@ -426,6 +432,16 @@ describe("tables over pages", () => {
 });
 
 describe("styles and links", () => {
+  it("leave raised ordinals in their word, and other raised letters raised", async () => {
+    const page = new PageBuilder().text(50, 100, "the 20");
+    page.text(page.penX, 96, "th", { size: 6 }).text(page.penX + 3, 100, "of x");
+    page.text(page.penX, 96, "th", { size: 6 });
+    const [paragraph] = await contentOf(page);
+    const kinds = paragraph?.type === "paragraph" ? paragraph.content.map((inline) => inline.type) : [];
+    expect(plainBlocks([paragraph!])).toContain("20th");
+    expect(kinds).toEqual(["text", "superscript"]);
+  });
+
   it("become marks inside a paragraph", async () => {
     const page = new PageBuilder().text(50, 100, "plain and");
     page.text(page.penX + 3, 100, "bold", { font: "Body-Bold" }).text(page.penX + 3, 100, "and");

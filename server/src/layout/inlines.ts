@@ -61,10 +61,21 @@ export function buildInlines(
       if (lastSpan) text += joint.separator;
       const follower = line.spans[k + 1];
       if (follower?.spaced && text !== "") text += " ";
-      addSpan(builder, span, text, context, links);
+      const shown = isOrdinal(span, line.spans[k - 1]) ? { ...span, shift: undefined } : span;
+      addSpan(builder, shown, text, context, links);
     });
   });
   return builder.take();
+}
+
+/** The raised letters of "1st", "20th": how they are set says nothing, and they stay one word for whoever searches. */
+function isOrdinal(span: FlowSpan, before: FlowSpan | undefined): boolean {
+  return (
+    span.shift === "super" &&
+    !span.spaced &&
+    /^(?:st|nd|rd|th)$/.test(span.text.trim()) &&
+    /(?<![\p{L}.,])\d+$/u.test(before?.text ?? "")
+  );
 }
 
 /** ". . . . ." as "....": leaders are spaced for the eye only. */

@@ -145,6 +145,14 @@ describe("figures", () => {
     expect(figures[0]!.figure!.content.map(blockText)).toEqual(["pump"]);
   });
 
+  it("let titles on a banner across the page flow as text", () => {
+    const page = new PageBuilder().text(60, 60, "HOW TO DRAW", { size: 24 }).lines(50, 200, prose);
+    for (let i = 0; i < 12; i++) page.drawing([i * 51, 20, i * 51 + 51, 90 + (i % 3)], 24);
+    const blocks = blocksOf(page);
+    expect(blocks.filter((block) => block.kind === "text").map(blockText)).toContain("HOW TO DRAW");
+    expect(blocks.filter((block) => block.kind === "figure")).toHaveLength(1);
+  });
+
   it("take bars on grid lines for a chart and its numbers for labels, not a table", () => {
     const page = new PageBuilder().text(50, 90, "Figure 1: Growth");
     for (let i = 0; i < 6; i++)

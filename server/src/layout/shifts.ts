@@ -5,9 +5,15 @@ import type { Glyph, Word } from "./facts.ts";
 const scriptSizeShare = 0.86;
 /** …and at least this: what stands beside a drop cap or a large numeral is no script. */
 const minSizeShare = 0.42;
-/** …and its baseline is off by this share of it, at least and at most. */
+/** …and its baseline is off by this share of it, at least and at most: a superscript of the next line is no subscript. */
 const minShiftEm = 0.08;
-const maxShiftEm = 0.75;
+const maxRiseEm = 0.75;
+const maxDropEm = 0.5;
+/** Up to here it is an ordinary script; further off, another word may be the one that it hangs on. */
+const usualRiseEm = 0.5;
+const usualDropEm = 0.32;
+/** What follows a script this close belongs to the same word: TeX sets scripts half a point apart. */
+const gluedGapEm = 0.17;
 
 /** Sets `shift` on scripts, and `glued` on those (and on what follows them) that touch their neighbour. */
 export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
@@ -35,7 +41,7 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
     if (left && word.box[0] - left.box[2] < 0.12 * left.size) word.glued = true;
     // "H₂O": what follows the script without a space belongs to the same word. A raised mark before a word stays apart.
     if (!right || right.glued || glyphs[right.glyphs[0]!]?.spaceBefore) continue;
-    if ((left || rise < 0) && right.box[0] - word.box[2] < 0.12 * right.size) right.glued = true;
+    if ((left || rise < 0) && right.box[0] - word.box[2] < gluedGapEm * right.size) right.glued = true;
   }
   spreadShift(rows, words);
 }
@@ -69,7 +75,7 @@ function findNeighbour(
   side: "left" | "right",
 ): Word | undefined {
   let best: Word | undefined;
-  let bestGap = Number.POSITIVE_INFINITY;
+  let bestCost = Number.POSITIVE_INFINITY;
   const row = Math.floor(word.baseline / rowHeight);
   for (let r = row - 2; r <= row + 2; r++) {
     const list = rows.get(r);
@@ -79,12 +85,15 @@ function findNeighbour(
     for (let k = Math.max(0, at - 6); k < Math.min(list.length, at + 6); k++) {
       const other = words[list[k]!]!;
       if (other === word || word.size > scriptSizeShare * other.size || word.size < minSizeShare * other.size) continue;
-      const rise = Math.abs(other.baseline - word.baseline) / other.size;
-      if (rise < minShiftEm || rise > maxShiftEm) continue;
-      const gap = side === "left" ? word.box[0] - other.box[2] : other.box[0] - word.box[2];
-      if (gap < -0.35 * other.size || gap > 0.35 * other.size || gap >= bestGap) continue;
+      const rise = (other.baseline - word.baseline) / other.size;
+      if (Math.abs(rise) < minShiftEm || rise > maxRiseEm || rise < -maxDropEm) continue;
+      const gap = (side === "left" ? word.box[0] - other.box[2] : other.box[0] - word.box[2]) / other.size;
+      if (gap < -0.35 || gap > 0.35) continue;
+      const strain = Math.max(0, rise > 0 ? rise - usualRiseEm : -rise - usualDropEm);
+      const cost = gap + 2 * strain;
+      if (cost >= bestCost) continue;
       best = other;
-      bestGap = gap;
+      bestCost = cost;
     }
   }
   return best;

@@ -86,13 +86,17 @@ export function joinLines(before: string, after: string, vocabulary: Vocabulary)
 
 /** First parts that English writes with a hyphen more often than without. */
 const hyphenated =
-  /^(?:self|well|high|low|long|short|full|half|cross|all|ex|non|quasi|two|three|four|five|ten|one|third|second|first|same|so-called|state|user|open|real|large|small|multi|year|old|new|hard|soft|fast|data|peer|case|text|follow)$/i;
+  /^(?:self|well|high|low|long|short|full|half|cross|quasi|two|three|four|five|third|second|first|same|so-called|state|user|open|real|large|small|multi|year|old|new|hard|soft|fast|peer|case|follow)$/i;
+/** What is left of a word after those: "low-er-ed", "soft-ware". */
+const ending =
+  /^(?:e[rn](?:ed|s|ing)?|est|ing|ings|ness|ment|ments|itie?s?|iz\w+|is(?:e|m|t)\w*|ures?|ually|ware|ship|ful|less|ward|wards)$/i;
 
 /** Both parts are words of the document, or the first is one that takes a hyphen and the second a word: "long-term". */
 function isCompound(stem: string, rest: string, vocabulary: Vocabulary): boolean {
   if (stem.length < 2 || rest.length < 3) return false;
   if (stem.length >= 4 && rest.length >= 4 && vocabulary.has(stem) && vocabulary.has(rest)) return true;
-  return (hyphenated.test(stem) && rest.length >= 4) || vocabulary.startsCompound(stem);
+  if (hyphenated.test(stem) && rest.length >= 4 && !ending.test(rest)) return true;
+  return vocabulary.startsCompound(stem);
 }
 
 /** Korean lines may break inside a word: joined when the document has that word and not both halves. */

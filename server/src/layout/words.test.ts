@@ -52,6 +52,18 @@ describe("buildWords", () => {
     expect(texts(new PageBuilder().text(50, 100, "con\ufb01g x\u00b2"))).toEqual(["config", "x\u00b2"]);
   });
 
+  it("ends a word after an overhanging letter in a tight line", () => {
+    // The ink of the "f" reaches 0.08 em over its advance, and so does the end that is reported for it.
+    const page = new PageBuilder();
+    page.text(50, 100, "of off fine", { stateSpaces: false, spaceEm: 0.2 });
+    for (const glyph of page.facts.glyphs) {
+      if (glyph.text !== "f") continue;
+      glyph.box[2] += 0.8;
+      glyph.end = glyph.box[2];
+    }
+    expect(texts(page)).toEqual(["of", "off", "fine"]);
+  });
+
   it("composes TeX accents", () => {
     const page = new PageBuilder().text(50, 100, "caf");
     const x = page.penX;
@@ -123,5 +135,25 @@ describe("buildWords", () => {
     const seen = buildWords(page.facts).flatMap((word) => word.glyphs);
     const visible = page.facts.glyphs.flatMap((glyph, i) => (glyph.hidden ? [] : [i]));
     expect([...seen].sort((a, b) => a - b)).toEqual(visible);
+  });
+});
+
+describe("scripts", () => {
+  it("belong to the word they hang on, not to one in the line above", () => {
+    const page = new PageBuilder().text(50, 100, "shown as").text(100, 111, "km s");
+    const x = page.penX;
+    page.text(x, 107.3, "-1", { size: 7 });
+    // The line above ends a word right over the script.
+    page.text(x - 22, 100, "blue").text(x + 8, 100, "line");
+    const words = buildWords(page.facts);
+    expect(words.find((word) => word.text === "-1")?.shift).toBe("super");
+    expect(words.find((word) => word.text === "line")?.glued).toBeUndefined();
+  });
+
+  it("keep a word whole that goes on after them at half a point", () => {
+    const page = new PageBuilder().text(50, 100, "CH");
+    page.text(page.penX + 0.3, 101.5, "3", { size: 7 });
+    page.text(page.penX + 1.4, 100, "OH");
+    expect(joinWords(buildWords(page.facts))).toBe("CH3OH");
   });
 });

@@ -147,7 +147,8 @@ function weighWords(
   const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u.test(title);
   const size = cjk ? title.length / 3 : words;
   if (size > 25) score -= 4;
-  else if (size > 16) score -= 1.5;
+  // Titles of slides are sentences in large type.
+  else if (size > 16) score -= block.size >= 1.5 * bodySize && block.lines.length <= 2 ? 0.6 : 1.5;
   else if (size > 11) score -= 0.4;
   if (block.lines.length > 2) score -= 1;
   if (/[,;،、]$/u.test(text)) score -= 3;

@@ -51,6 +51,22 @@ describe("headings by look", () => {
     expect(headingsOf([builder.page]).map(([level]) => level)).toEqual([1, 2, 1, 2, 3]);
   });
 
+  it("may be a long clause in the large type of a slide", () => {
+    const lines = [
+      "Our shop offers three packs that work on structured information and data,",
+      "making a tangible impact on your business",
+    ];
+    const build = (size: number): FlowPage => {
+      const builder = new FlowPageBuilder();
+      builder.block(lines, { size, gap: 14 });
+      for (let i = 0; i < 4; i++) builder.prose();
+      assignHeadings([builder.page], file());
+      return builder.page;
+    };
+    expect(headingsOf([build(20)])).toHaveLength(1);
+    expect(headingsOf([build(11)])).toEqual([]);
+  });
+
   it("are not sentences, captions, list items or steps", () => {
     const builder = new FlowPageBuilder();
     builder.prose();
