@@ -1,5 +1,5 @@
 /** The corpus: which documents there are, and which of them this run wants. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 export interface CorpusDocument {
@@ -49,7 +49,8 @@ export function chooseDocuments(documents: readonly CorpusDocument[], wanted: Wa
 export function findEvaluator(folder: string): string | undefined {
   for (let at = resolve(folder), n = 0; n < 4; at = dirname(at), n++) {
     const file = join(at, "evaluate.mjs");
-    if (existsSync(file)) return file;
+    // The evaluator asks whether it is the program by its own path: through a link it would not know itself.
+    if (existsSync(file)) return realpathSync(file);
   }
   return undefined;
 }

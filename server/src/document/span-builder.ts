@@ -3,7 +3,7 @@ import type { Inline } from "@knowhere/contract";
 import { type Mark, tidyInlines } from "./inlines.ts";
 
 export type MarkType = Mark["type"];
-/** Marks nest in this order, outermost first, so that neighbouring runs merge as far as they can. */
+/** Of marks that reach equally far, the earlier one is outside. */
 const nesting: readonly MarkType[] = [
   "highlight",
   "strong",
@@ -55,6 +55,17 @@ export class SpanBuilder {
     this.#spans.push({ node, marks, link });
   }
 
+  /** Adds a reference to a note: behind the last word rather than behind the space after it. */
+  noteRef(note: string, label: string): void {
+    const last = this.#spans[this.#spans.length - 1];
+    const space = last?.node.type === "text" ? /(?<=\S) +$/.exec(last.node.text)?.[0] : undefined;
+    if (last?.node.type === "text" && space !== undefined) {
+      last.node = { type: "text", text: last.node.text.slice(0, -space.length) };
+      this.node({ type: "note_ref", note, label });
+      this.text(space, last.marks, last.link);
+    } else this.node({ type: "note_ref", note, label });
+  }
+
   /** The nested, tidy content; the builder is empty afterwards. White space at the ends is cut. */
   take(): Inline[] {
     const spans = this.#spans;
@@ -64,7 +75,7 @@ export class SpanBuilder {
       const link = spans[at]!.link;
       const from = at;
       while (at < spans.length && spans[at]!.link === link) at++;
-      const content = nest(spans.slice(from, at), 0);
+      const content = nest(spans.slice(from, at), nesting);
       if (!link) out.push(...content);
       else out.push({ type: "link", href: link.href, ...(link.title ? { title: link.title } : {}), content });
     }
@@ -72,19 +83,29 @@ export class SpanBuilder {
   }
 }
 
-/** Groups neighbours that share a mark, outermost mark first. */
-function nest(spans: readonly Span[], level: number): Inline[] {
-  const mark = nesting[level];
-  if (mark === undefined) return spans.map((span) => span.node);
-  if (spans.every((span) => !span.marks.has(mark))) return nest(spans, level + 1);
+/** Groups neighbours that share a mark; from each start the mark that reaches furthest is outside, so none is split in vain. */
+function nest(spans: readonly Span[], marks: readonly MarkType[]): Inline[] {
+  const used = marks.filter((mark) => spans.some((span) => span.marks.has(mark)));
+  if (used.length === 0) return spans.map((span) => span.node);
   const out: Inline[] = [];
   for (let at = 0; at < spans.length; ) {
-    const isMarked = spans[at]!.marks.has(mark);
-    const from = at;
-    while (at < spans.length && spans[at]!.marks.has(mark) === isMarked) at++;
-    const inner = nest(spans.slice(from, at), level + 1);
-    if (isMarked) out.push({ type: mark, content: inner });
-    else out.push(...inner);
+    let outer: MarkType | undefined;
+    let end = at + 1;
+    for (const mark of used) {
+      let to = at;
+      while (to < spans.length && spans[to]!.marks.has(mark)) to++;
+      if (to > at && (outer === undefined || to > end)) {
+        outer = mark;
+        end = to;
+      }
+    }
+    const group = spans.slice(at, end);
+    if (outer === undefined) out.push(...group.map((span) => span.node));
+    else {
+      const rest = used.filter((mark) => mark !== outer);
+      out.push({ type: outer, content: nest(group, rest) });
+    }
+    at = end;
   }
   return out;
 }

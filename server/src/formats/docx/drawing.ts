@@ -82,6 +82,11 @@ const readers: Readonly<Record<string, (element: XmlElement, state: Walk) => voi
       data.attributes["o:title"] ?? "",
     );
   },
+  "v:rect": (rectangle, state) => {
+    // Word's horizontal line is a rectangle that says so.
+    if (isOn(rectangle.attributes["o:hr"])) state.pieces.blocks.push({ type: "divider" });
+    else walk(rectangle, state);
+  },
   "v:textpath": (path, state) => {
     // WordArt: the text is an attribute.
     const text = path.attributes["string"]?.trim();

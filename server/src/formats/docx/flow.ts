@@ -31,6 +31,8 @@ export class FlowReader implements XmlHandlers {
   readonly #paragraphs: ParagraphReader;
   /** Content that belongs to the start of the next paragraph: a drop cap, or text before a deleted paragraph mark. */
   #carried: Inline[] = [];
+  /** Left edges, by level, of the list items last read. */
+  readonly #itemLefts: (number | undefined)[] = [];
   #contentsDepth = 0;
   readonly #controlIsContents: boolean[] = [];
   /** Called with each `w:sectPr`, and the number of top-level blocks so far. */
@@ -166,8 +168,10 @@ export class FlowReader implements XmlHandlers {
     const content = joinCarried(this.#carried, read);
     this.#carried = [];
     if (facts.isDropCap || facts.markIsDeleted) {
-      // The reader of the paragraph cut the space at its end, which is inside the text now.
-      this.#carried = /\s$/.test(read.verbatim) ? [...content, { type: "text", text: " " }] : content;
+      // The reader of the paragraph cut the space at its end, which is inside the text now. Where a mark was deleted between
+      // two paragraphs their words stay apart; a drop cap belongs to its word.
+      const apart = /\s$/.test(read.verbatim) || (facts.markIsDeleted && content.length > 0);
+      this.#carried = apart ? [...content, { type: "text", text: " " }] : content;
     }
     if (this.#carried.length === 0) this.#place(facts, { ...read, content }, this.session.pages.placesFrom(page));
     for (const block of read.attached) this.#frame.flow.add(withPlace(block, page));
@@ -183,6 +187,7 @@ export class FlowReader implements XmlHandlers {
     if (content.length === 0) {
       // An empty line ends a quote but not a code block.
       if (facts.kind === "code") flow.addCode("", places);
+      if (facts.kind === "divider") flow.add({ type: "divider", places });
       return;
     }
     if (
@@ -220,6 +225,8 @@ export class FlowReader implements XmlHandlers {
 
   #listItem(facts: ParagraphFacts, content: Inline[], places: Place[]): void {
     const label = facts.label!;
+    this.#itemLefts.length = label.level;
+    this.#itemLefts[label.level] = facts.leftTwips ?? 0;
     // A level that prints nothing carries on the item before it.
     if (label.text === "" && this.#frame.flow.inList) {
       this.#frame.flow.addToItem(label.level, { type: "paragraph", content, places });
@@ -248,13 +255,26 @@ export class FlowReader implements XmlHandlers {
     if (facts.kind === "subtitle" || facts.kind === "caption") flow.add({ ...paragraph, role: facts.kind });
     else if (facts.kind === "term") flow.addTerm(content, places);
     else if (facts.kind === "definition") flow.addDefinition(paragraph);
-    else if (facts.continuesLevel !== undefined && flow.inList) flow.addToItem(facts.continuesLevel, paragraph);
+    else if (facts.continuesList && this.#levelAbove(facts) >= 0) flow.addToItem(this.#levelAbove(facts), paragraph);
     else if (facts.kind === "quote" || (facts.isIndented && kind === "flow" && this.isMain)) flow.addQuoted(paragraph);
     else if (kind === "cell" && facts.headingLevel !== undefined)
       flow.add({ ...paragraph, content: [{ type: "strong", content }] });
     else flow.add(paragraph);
   }
+
+  /** Level of the open list item that a paragraph is set in under; -1 when it is under none. */
+  #levelAbove(facts: ParagraphFacts): number {
+    const { flow } = this.#frame;
+    if (!flow.inList) return -1;
+    const left = facts.leftTwips;
+    // Taken out of its list on the spot, with nothing said about where it stands: it stays with the item.
+    if (left === undefined) return flow.listLevel;
+    return this.#itemLefts.findLastIndex((itemLeft) => itemLeft !== undefined && itemLeft <= left + indentSlackTwips);
+  }
 }
+
+/** Two left edges that nobody can tell apart. */
+const indentSlackTwips = 60;
 
 const isBlank = (node: Inline): boolean => node.type === "break" || (node.type === "text" && node.text.trim() === "");
 

@@ -14,8 +14,10 @@ export interface ParagraphFacts {
   label: NumberedLabel | undefined;
   /** Set in further than its style says, as people do for quotations. */
   isIndented: boolean;
-  /** Unnumbered, but set in under a list item of this level. */
-  continuesLevel: number | undefined;
+  /** Left edge of the text where the paragraph, its numbering or its style states one, in twips. */
+  leftTwips: number | undefined;
+  /** Unnumbered, but of a style for lists or with its number taken off: it may go on the item before. */
+  continuesList: boolean;
   isDropCap: boolean;
   /** A tracked deletion of the paragraph mark joins this paragraph to the next. */
   markIsDeleted: boolean;
@@ -42,7 +44,8 @@ export function readParagraphFacts(paragraph: XmlElement, session: Session): Par
     headingLevel: isTitle ? 1 : outline !== undefined && outline >= 0 && outline < 9 ? outline + 1 : undefined,
     label,
     isIndented: label === undefined && indent.own > 0 && indent.own > indent.ofStyle && !isCentred(properties),
-    continuesLevel: numbering !== undefined && label === undefined ? level : undefined,
+    leftTwips: leftOf(properties) ?? (label && session.numbering.indentOf(numId!, level)) ?? style.indentTwips,
+    continuesList: label === undefined && outline === undefined && (numbering !== undefined || style.isForLists),
     isDropCap: /^(drop|margin)$/.test(childOf(properties, "w:framePr")?.attributes["w:dropCap"] ?? ""),
     markIsDeleted:
       pathOf(properties, "w:rPr", "w:del") !== undefined || pathOf(properties, "w:rPr", "w:moveFrom") !== undefined,
@@ -77,10 +80,14 @@ function isUnseen(paragraph: XmlElement): boolean {
 /** Left indents in twips with the hanging part taken off, here and in the style. */
 function indentOf(properties: XmlElement | undefined, style: ParagraphStyle): { own: number; ofStyle: number } {
   const ofStyle = (style.indentTwips ?? 0) - (style.hangingTwips ?? 0);
-  const element = childOf(properties, "w:ind");
-  const left = twipsOf(element?.attributes["w:left"] ?? element?.attributes["w:start"]);
+  const left = leftOf(properties);
   if (left === undefined) return { own: 0, ofStyle };
-  return { own: left - (twipsOf(element?.attributes["w:hanging"]) ?? 0), ofStyle };
+  return { own: left - (twipsOf(childOf(properties, "w:ind")?.attributes["w:hanging"]) ?? 0), ofStyle };
+}
+
+function leftOf(properties: XmlElement | undefined): number | undefined {
+  const element = childOf(properties, "w:ind");
+  return twipsOf(element?.attributes["w:left"] ?? element?.attributes["w:start"]);
 }
 
 const isCentred = (properties: XmlElement | undefined): boolean =>

@@ -128,6 +128,11 @@ class Walk {
     this.spans.node(node, link ?? this.fields.link);
   }
 
+  noteRef(note: string, label: string): void {
+    this.session.pages.sawText();
+    this.spans.noteRef(note, label);
+  }
+
   attach(blocks: readonly Block[]): void {
     this.#out.attached.push(...blocks);
   }
@@ -165,7 +170,7 @@ const noteReference =
       element.attributes["w:id"] ?? "",
       element.attributes["w:customMarkFollows"],
     );
-    if (reference) walk.node({ type: "note_ref", ...reference }, undefined);
+    if (reference) walk.noteRef(reference.note, reference.label);
   };
 
 const handlers: Readonly<Record<string, Handler>> = {
@@ -182,7 +187,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   "w:br": (walk, element, link) => {
     const type = element.attributes["w:type"];
     if (type === "page") walk.session.pages.breakPage();
-    else if (type !== "column") walk.break(link);
+    // Text goes on behind a break of any kind, but not on the same line.
+    walk.break(link);
   },
   "w:lastRenderedPageBreak": (walk) => walk.session.pages.drewBreak(),
   "w:sym": (walk, element, link) => {

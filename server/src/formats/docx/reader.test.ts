@@ -44,6 +44,8 @@ describe("headings and paragraphs", () => {
   it("joins runs that Word split and nests marks", async () => {
     const body = `<w:p>${run("bo", "<w:b/>")}${run("ld ", "<w:b/>")}${run("both", "<w:b/><w:i/>")}${run(" plain")}</w:p>`;
     expect(await md({ body })).toBe("**bold *both*** plain");
+    const lines = `<w:p>${run("all lines ", '<w:u w:val="single"/>')}${run("slanted", '<w:i/><w:u w:val="single"/>')}</w:p>`;
+    expect(await md({ body: lines })).toBe("<u>all lines *slanted*</u>");
   });
 
   it("leaves hidden text out, counts it, and keeps it when asked", async () => {
@@ -59,6 +61,8 @@ describe("headings and paragraphs", () => {
       `<w:p>${run("a")}<w:ins>${run("b")}</w:ins><w:del><w:r><w:delText>c</w:delText></w:r></w:del><w:moveFrom>${run("d")}</w:moveFrom><w:moveTo>${run("e")}</w:moveTo></w:p>` +
       `<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>${run("first ")}</w:p>${p("second")}`;
     expect(await md({ body })).toBe("abe\n\nfirst second");
+    const glued = `<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>${run("split")}</w:p>${p("apart")}`;
+    expect(await md({ body: glued })).toBe("split apart");
   });
 
   it("reads quotes, code lines and captions by style", async () => {
@@ -72,6 +76,26 @@ describe("headings and paragraphs", () => {
     expect(document.content.map((block) => block.type)).toEqual(["quote", "code", "paragraph"]);
     expect(document.content[1]).toMatchObject({ text: "if x:\n  y" });
     expect(document.content[2]).toMatchObject({ role: "caption" });
+  });
+});
+
+describe("lines and gaps", () => {
+  it("keeps the words on both sides of a page break apart", async () => {
+    expect(await md({ body: `<w:p>${run("a")}<w:r><w:br w:type="page"/></w:r>${run("b")}</w:p>` })).toBe("a  \nb");
+  });
+
+  it("reads Word's horizontal line and an empty paragraph of that style as a divider", async () => {
+    const line =
+      '<w:p><w:r><w:pict><v:rect o:hr="t" xmlns:o="urn:schemas-microsoft-com:office:office"/></w:pict></w:r></w:p>';
+    const styles = style("H", "Horizontal Line");
+    expect(await md({ styles, body: `${p("a")}${line}${p("b")}<w:p><w:pPr><w:pStyle w:val="H"/></w:pPr></w:p>` })).toBe(
+      "a\n\n---\n\nb\n\n---",
+    );
+  });
+
+  it("takes smaller text off the line for raised or lowered", async () => {
+    const body = `<w:p>${run("H")}${run("2", '<w:position w:val="-4"/><w:sz w:val="16"/>')}${run("O", '<w:position w:val="4"/>')}</w:p>`;
+    expect(await md({ body })).toBe("H₂O");
   });
 });
 
@@ -93,6 +117,23 @@ describe("lists", () => {
     expect(content[2]).toMatchObject({ start: 2, items: [{ content: [{}, { items: [{ marker: "a)" }] }] }] });
   });
 
+  it("puts an unnumbered paragraph of a list style under the item that it is set in below", async () => {
+    const indented = numbering.replaceAll(
+      /<w:lvl w:ilvl="(\d)">(.*?)<\/w:lvl>/g,
+      (_, at: string, inner: string) =>
+        `<w:lvl w:ilvl="${at}">${inner}<w:pPr><w:ind w:left="${720 * (Number(at) + 1)}"/></w:pPr></w:lvl>`,
+    );
+    const styles = style("L", "List Paragraph", '<w:pPr><w:ind w:left="720"/></w:pPr>');
+    const listed = (text: string, left: number) => p(text, `<w:pStyle w:val="L"/><w:ind w:left="${left}"/>`);
+    const items = item("one", 1) + item("deep", 1, 1);
+    const under = "1. one\n\n   - a) deep";
+    expect(await md({ numbering: indented, styles, body: items + listed("more", 1440) })).toBe(`${under}\n\n     more`);
+    expect(await md({ numbering: indented, styles, body: items + listed("more", 720) })).toBe(`${under}\n\n   more`);
+    expect(await md({ numbering: indented, styles, body: items + listed("apart", 0) })).toBe(
+      "1. one\n   - a) deep\n\napart",
+    );
+  });
+
   it("obeys start overrides and maps symbol-font bullets", async () => {
     const { content } = await read({ numbering, body: item("seven", 3) + item("dot", 2) });
     expect(content[0]).toMatchObject({ ordered: true, start: 7 });
@@ -105,6 +146,10 @@ describe("lists", () => {
 });
 
 describe("tables", () => {
+  it("fills rows that end before the others", async () => {
+    expect(await md({ body: table([["a", "b"], ["c"]]) })).toBe("| | |\n| --- | --- |\n| a | b |\n| c | |");
+  });
+
   it("resolves spans across and down and takes marked rows as the head", async () => {
     const cell = (properties: string, text: string) => `<w:tcPr>${properties}</w:tcPr>${p(text)}`;
     const body =
@@ -160,6 +205,12 @@ describe("links, fields, notes", () => {
       role: "contents",
       content: [{ role: "contents_entry" }, { role: "contents_entry" }],
     });
+  });
+
+  it("sets a reference behind the word it is about, not behind the space after it", async () => {
+    const comments = '<w:comment w:id="0" w:author="Ann"><w:p><w:r><w:t>remark</w:t></w:r></w:p></w:comment>';
+    const body = `<w:p>${run("some ")}<w:r><w:commentReference w:id="0"/></w:r>${run("text")}</w:p>`;
+    expect(await md({ comments, body })).toBe("some[^1] text\n\n[^1]: remark");
   });
 
   it("numbers footnotes and endnotes as they are referred to, and sets comments behind their paragraph", async () => {

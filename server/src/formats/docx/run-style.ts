@@ -40,6 +40,10 @@ export function readRunStyle(properties: XmlElement | undefined): RunStyle {
   if (highlight !== undefined) style.highlight = highlight !== "none";
   const script = valOf(properties, "w:vertAlign");
   if (script === "superscript" || script === "subscript" || script === "baseline") style.script = script;
+  // Moved off the line and made smaller at once: how some writers spell the same.
+  const shift = Number(valOf(properties, "w:position") ?? 0);
+  if (style.script === undefined && shift !== 0 && childOf(properties, "w:sz"))
+    style.script = shift > 0 ? "superscript" : shift < 0 ? "subscript" : undefined;
   style.hidden = onOff(properties, "w:vanish");
   style.color = valOf(properties, "w:color")?.toUpperCase();
   const size = Number(valOf(properties, "w:sz"));

@@ -13,7 +13,8 @@ export type ParagraphKind =
   | "contents"
   | "contents_title"
   | "term"
-  | "definition";
+  | "definition"
+  | "divider";
 
 export interface ParagraphStyle {
   /** 0-based; 9 and undefined are body text. */
@@ -24,6 +25,8 @@ export interface ParagraphStyle {
   indentTwips?: number | undefined;
   hangingTwips?: number | undefined;
   pageBreakBefore?: boolean | undefined;
+  /** One of Word's own styles for what stands in lists, numbered or not. */
+  isForLists: boolean;
   run: RunStyle;
 }
 export interface CharacterStyle {
@@ -43,7 +46,9 @@ const kindOfName: readonly (readonly [RegExp, ParagraphKind])[] = [
   [/^(toc heading|contents heading)$/, "contents_title"],
   [/^definition term$/, "term"],
   [/^definition$/, "definition"],
+  [/^horizontal line$/, "divider"],
 ];
+const listName = /^(list paragraph|list continue( \d)?)$/;
 const codeCharacterName =
   /^(verbatim char|html code|html typewriter|html sample|source text|code|code char|inline code)$/;
 const linkCharacterName = /^(hyperlink|followedhyperlink|internet link)$/;
@@ -96,7 +101,7 @@ export class StyleSheet {
   }
 
   #resolveParagraph(id: string): ParagraphStyle {
-    const style: ParagraphStyle = { run: {} };
+    const style: ParagraphStyle = { isForLists: false, run: {} };
     const chain = this.#chain(id);
     for (const element of chain) {
       const properties = childOf(element, "w:pPr");
@@ -105,6 +110,7 @@ export class StyleSheet {
         integerOf(valOf(properties, "w:outlineLvl")) ?? outlineOfHeading(name, element.attributes["w:styleId"]);
       if (outline !== undefined) style.outlineLevel = outline;
       const kind = kindOfName.find(([pattern]) => pattern.test(name))?.[1];
+      style.isForLists ||= listName.test(name);
       // A style of another kind that is built on a title or caption keeps that kind.
       if (kind) style.kind = kind;
       const numbering = childOf(properties, "w:numPr");

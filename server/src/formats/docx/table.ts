@@ -83,6 +83,7 @@ export class TableBuilder {
     let headRows = kept.findIndex((row) => !row.isHeader);
     if (headRows < 0) headRows = kept.length;
     if (headRows === 0 && this.#firstRowIsHead && kept.length > 1) headRows = 1;
+    padRows(kept);
     const openMerges = new Map<number, TableCell>();
     const rows = kept.map(
       (row, at): TableRow => ({ cells: finishRow(row, openMerges, at < headRows), page: row.page }),
@@ -95,6 +96,16 @@ export class TableBuilder {
     }
     return { type: "table", rows, headRows, ...(this.name ? { name: this.name } : {}) };
   }
+}
+
+/** Rows that end before the others (`w:gridAfter`) get empty cells, unless most of the table would be padding. */
+function padRows(rows: readonly DraftRow[]): void {
+  const width = rows.reduce((widest, row) => Math.max(widest, row.nextColumn), 0);
+  const filled = rows.reduce((sum, row) => sum + row.nextColumn, 0);
+  if (width * rows.length > filled * 2) return;
+  for (const row of rows)
+    for (let column = row.nextColumn; column < width; column++)
+      row.cells.push({ content: [], column, span: 1, merge: undefined });
 }
 
 const clampColumns = (count: number): number => Math.min(maxColumns, Math.max(0, count));

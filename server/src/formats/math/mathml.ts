@@ -41,8 +41,9 @@ const walkers: Readonly<Record<string, Walk>> = {
   mtext: (e) => (textOf(e).trim() === "" ? "\\ " : latexOfWords(textOf(e))),
   mspace: () => "\\ ",
   mfrac: (e, [top, bottom]) =>
-    e.attributes["linethickness"] === "0"
-      ? `\\binom${braced(top)}${braced(bottom)}`
+    // A binomial brings its brackets along as operators of their own.
+    /^0(?:\D|$)/.test(e.attributes["linethickness"] ?? "")
+      ? `\\genfrac{}{}{0pt}{}${braced(top)}${braced(bottom)}`
       : `\\frac${braced(top)}${braced(bottom)}`,
   msqrt: (e) => `\\sqrt{${tidyLatex(walkAll(e))}}`,
   mroot: (_, [base, degree]) => `\\sqrt[${degree ? tidyLatex(walk(degree)) : ""}]${braced(base)}`,

@@ -226,6 +226,7 @@ export class FlowReader implements XmlHandlers {
     const isTopFlow = this.#flows.length === 1;
     if (content.length === 0) {
       if (kind === "code" && this.#openLists.length === 0) this.#flow.addCode("", places);
+      if (kind === "divider" && isTopFlow) this.#flow.add({ type: "divider", places });
       return;
     }
     const paragraph: Block = { type: "paragraph", content, places };

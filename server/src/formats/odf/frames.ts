@@ -75,8 +75,16 @@ function addImage(image: XmlElement, session: Session, pieces: FramePieces, alt:
   }
   if (href === "") return false;
   warn(session, "PICTURE_NOT_EMBEDDED", "The document refers to pictures outside the file; they were not fetched.");
-  pieces.inline.push({ type: "image", href, alt });
+  pieces.inline.push({ type: "image", href: outsidePackage(href), alt });
   return true;
+}
+
+/**
+ * An address as seen from where the file lies: inside it the package counts as a folder, so "../" only leaves that folder
+ * (ODF 1.3 part 2, 3.3).
+ */
+export function outsidePackage(href: string): string {
+  return href.startsWith("../") ? href.slice(3) : href;
 }
 
 /** Formulas and charts live in a part of their own; anything else shows its replacement picture. */

@@ -2,7 +2,7 @@
 import type { Block, Inline, Note } from "@knowhere/contract";
 import { type LinkTarget, type MarkType, SpanBuilder } from "../../document/span-builder.ts";
 import { childOf, childrenOf, textOf, type XmlElement } from "../xml/element.ts";
-import { readFrame } from "./frames.ts";
+import { outsidePackage, readFrame } from "./frames.ts";
 import { nested, type Session } from "./session.ts";
 
 export interface ParagraphContent {
@@ -53,6 +53,11 @@ class Walk {
     this.session.pages.sawText();
     this.spans.node(node, around.link);
   }
+
+  noteRef(note: string, label: string): void {
+    this.session.pages.sawText();
+    this.spans.noteRef(note, label);
+  }
 }
 
 const readThrough: Handler = (walk, element, around) => walk.children(element, around);
@@ -78,11 +83,13 @@ const handlers: Readonly<Record<string, Handler>> = {
       walk.session.hiddenCharacters += textOf(element).trim().length;
       if (walk.session.options.hiddenText === "drop") return;
     }
-    const marks = style.marks.size === 0 ? around.marks : new Set([...around.marks, ...style.marks]);
+    const { marks: own, unmarked } = style;
+    const kept = [...around.marks].filter((mark) => !unmarked.has(mark));
+    const marks = own.size === 0 && unmarked.size === 0 ? around.marks : new Set([...kept, ...own]);
     walk.children(element, { ...around, marks, isCode: around.isCode || style.isCode });
   },
   "text:a": (walk, element, around) => {
-    const href = (element.attributes["xlink:href"] ?? "").trim();
+    const href = outsidePackage((element.attributes["xlink:href"] ?? "").trim());
     const isSafe = href !== "" && !/^(javascript|vbscript|data|file):/i.test(href);
     const title = element.attributes["office:title"];
     walk.children(element, { ...around, link: isSafe ? { href, ...(title ? { title } : {}) } : around.link });
@@ -126,7 +133,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   "text:alphabetical-index-mark": skip,
 };
 
-function readNote(walk: Walk, element: XmlElement, around: Surroundings): void {
+function readNote(walk: Walk, element: XmlElement): void {
   const { session } = walk;
   const kind = element.attributes["text:note-class"] === "endnote" ? "endnote" : "footnote";
   const number = ++session.noteCounts[kind];
@@ -141,10 +148,10 @@ function readNote(walk: Walk, element: XmlElement, around: Surroundings): void {
   };
   session.notes.push(note);
   note.content = nested(session, () => session.readFlow(childrenOf(childOf(element, "text:note-body"))));
-  walk.node({ type: "note_ref", note: note.note, label }, { ...around, link: undefined });
+  walk.noteRef(note.note, label);
 }
 
-function readComment(walk: Walk, element: XmlElement, around: Surroundings): void {
+function readComment(walk: Walk, element: XmlElement): void {
   const { session } = walk;
   const number = ++session.noteCounts.comment;
   const author = textOf(childOf(element, "dc:creator")).trim();
@@ -160,5 +167,5 @@ function readComment(walk: Walk, element: XmlElement, around: Surroundings): voi
     content,
     places: [{ page: session.pages.current }],
   });
-  walk.node({ type: "note_ref", note: `comment-${number}`, label }, { ...around, link: undefined });
+  walk.noteRef(`comment-${number}`, label);
 }

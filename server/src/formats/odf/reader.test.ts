@@ -40,6 +40,13 @@ describe("OpenDocument text", () => {
     expect(await md({ styles, automatic, body })).toBe("# 1 One\n\n## 1.1 Sub\n\na b ***both***");
   });
 
+  it("ends marks where a span says so, and reads the line style as a divider", async () => {
+    const automatic =
+      '<style:style style:name="P" style:family="paragraph" style:parent-style-name="Standard"><style:text-properties fo:font-style="italic"/></style:style><style:style style:name="U" style:family="text"><style:text-properties fo:font-style="normal"/></style:style>';
+    const body = `${p('slanted <text:span text:style-name="U">upright</text:span>', "P")}${p("", "Horizontal_20_Line")}${p("end")}`;
+    expect(await md({ automatic, body })).toBe("*slanted* upright\n\n---\n\nend");
+  });
+
   it("counts lists on when they say so, and starts again otherwise", async () => {
     const automatic =
       '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/><text:list-level-style-bullet text:level="2" text:bullet-char="•"/></text:list-style>';
@@ -76,6 +83,8 @@ describe("OpenDocument text", () => {
   it("keeps notes, comments, links and pictures, and drops deleted text", async () => {
     const note = `<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>${p("foot")}</text:note-body></text:note>`;
     const comment = `<office:annotation><dc:creator>Ann</dc:creator>${p("remark")}</office:annotation>`;
+    const outside = '<draw:frame><draw:image xlink:href="../near.png"/></draw:frame>';
+    expect((await md({ body: p(outside) })).trim()).toBe("![](near.png)");
     const picture = '<draw:frame><draw:image xlink:href="Pictures/a.png"/></draw:frame>';
     const body = `<text:tracked-changes>${p("gone")}</text:tracked-changes>${p(`see <text:a xlink:href="https://example.org">site</text:a>${note}${comment}`)}${p(picture)}`;
     const document = await read({ body, members: { "Pictures/a.png": png } });

@@ -3,10 +3,20 @@ import type { MarkType } from "../../document/span-builder.ts";
 import { childOf, childrenOf, type XmlElement } from "../xml/element.ts";
 import { ListStyle } from "./list-style.ts";
 
-export type ParagraphKind = "title" | "subtitle" | "quote" | "code" | "caption" | "contents" | "contents_title";
+export type ParagraphKind =
+  | "title"
+  | "subtitle"
+  | "quote"
+  | "code"
+  | "caption"
+  | "contents"
+  | "contents_title"
+  | "divider";
 
 export interface TextStyle {
   marks: ReadonlySet<MarkType>;
+  /** Marks of the text around that end here: upright words in a slanted paragraph. */
+  unmarked: ReadonlySet<MarkType>;
   isCode: boolean;
   hidden: boolean;
 }
@@ -29,6 +39,7 @@ const kindOfName: readonly (readonly [RegExp, ParagraphKind])[] = [
   [/^(caption|illustration|table|drawing|figure|text)$/, "caption"],
   [/^contents \d+$/, "contents"],
   [/^contents heading$/, "contents_title"],
+  [/^horizontal line$/, "divider"],
 ];
 const codeName = /^(source text|teletype|example|verbatim char|code)$/;
 const linkName = /^(internet link|visited internet link|index link)$/;
@@ -152,16 +163,18 @@ export class StyleSheet {
   }
 }
 
-const plainText: TextStyle = { marks: new Set(), isCode: false, hidden: false };
+const plainText: TextStyle = { marks: new Set(), unmarked: new Set(), isCode: false, hidden: false };
 const spacedName = (name: string): string => name.replace(/_20_/g, " ").toLowerCase();
 const shownName = (style: XmlElement): string =>
   (style.attributes["style:display-name"] ?? spacedName(style.attributes["style:name"] ?? "")).toLowerCase();
 
 function textStyleOf(chain: readonly XmlElement[]): TextStyle {
   const marks = new Set<MarkType>();
+  const unmarked = new Set<MarkType>();
   const set = (mark: MarkType, on: boolean | undefined) => {
-    if (on === true) marks.add(mark);
-    else if (on === false) marks.delete(mark);
+    if (on === undefined) return;
+    (on ? marks : unmarked).add(mark);
+    (on ? unmarked : marks).delete(mark);
   };
   let hidden = false;
   let isCode = false;
@@ -190,5 +203,5 @@ function textStyleOf(chain: readonly XmlElement[]): TextStyle {
           font,
         );
   }
-  return { marks, isCode, hidden };
+  return { marks, unmarked, isCode, hidden };
 }

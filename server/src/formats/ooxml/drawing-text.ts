@@ -37,6 +37,12 @@ export function readTextBody(body: XmlElement, scope: TextScope): Block[] {
     const places = scope.places;
     const math = content.length === 1 && content[0]!.type === "math" ? content[0]! : undefined;
     const bullet = bulletOfParagraph(properties, level, lists);
+    const code = bullet ? undefined : codeOf(content);
+    if (code !== undefined) {
+      counters.length = 0;
+      flow.addCode(code, places);
+      continue;
+    }
     if (!bullet) {
       counters.length = 0;
       flow.add(
@@ -58,6 +64,17 @@ export function readTextBody(body: XmlElement, scope: TextScope): Block[] {
     );
   }
   return flow.blocks;
+}
+
+/** The lines of a paragraph that is set in a fixed-pitch face as a whole. */
+function codeOf(content: readonly Inline[]): string | undefined {
+  let code = "";
+  for (const node of content) {
+    if (node.type === "break") code += "\n";
+    else if (node.type === "code") code += node.text;
+    else return undefined;
+  }
+  return code;
 }
 
 /** The first level definition along the chain that says anything about a bullet decides. */

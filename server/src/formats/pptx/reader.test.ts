@@ -32,6 +32,14 @@ describe("slides", () => {
     ]);
   });
 
+  it("hold code where a paragraph is set in a fixed-pitch face as a whole", async () => {
+    const code = (text: string) => `<a:r><a:rPr><a:latin typeface="Courier New"/></a:rPr><a:t>${text}</a:t></a:r>`;
+    const body = `<a:p>${code("if x:")}<a:br/>${code("  go")}</a:p><a:p><a:r><a:t>call </a:t></a:r>${code("go")}</a:p>`;
+    expect((await readMarkdown("a.pptx", await pptxOf({ slides: [{ shapes: shape(body) }] }))).trim()).toBe(
+      "```\nif x:\n  go\n```\n\ncall `go`",
+    );
+  });
+
   it("inherit bullets and levels through layout and master", async () => {
     const textStyles =
       '<p:bodyStyle><a:lvl1pPr><a:buChar char="•"/></a:lvl1pPr><a:lvl2pPr><a:buChar char="–"/></a:lvl2pPr></p:bodyStyle>';

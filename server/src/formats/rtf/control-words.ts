@@ -212,6 +212,13 @@ export const characterWords: Words = {
   sub: (run) => {
     run.state.script = "subscript";
   },
+  // Raised and lowered by half points: how some writers spell the same.
+  up: (run, parameter) => {
+    run.state.script = (parameter ?? 6) > 0 ? "superscript" : undefined;
+  },
+  dn: (run, parameter) => {
+    run.state.script = (parameter ?? 6) > 0 ? "subscript" : undefined;
+  },
   nosupersub: (run) => {
     run.state.script = undefined;
   },
@@ -327,10 +334,10 @@ export const documentWords: Words = {
     if (run.state.destination === "body") run.endParagraph();
   },
   line: (run) => {
-    if (run.state.destination === "body") run.open.flow.spans.node({ type: "break" });
+    if (run.state.destination === "body") run.open.flow.breakLine();
   },
   lbr: (run) => {
-    if (run.state.destination === "body") run.open.flow.spans.node({ type: "break" });
+    if (run.state.destination === "body") run.open.flow.breakLine();
   },
   pard: (run) => {
     run.open.paragraph = { ...plainParagraph };

@@ -2,7 +2,7 @@
 import { type Block, type Inline, type Place, problem } from "@knowhere/contract";
 import { FlowBuilder } from "../../document/flow-builder.ts";
 import { plainInlines } from "../../document/inlines.ts";
-import { SpanBuilder } from "../../document/span-builder.ts";
+import { type LinkTarget, type MarkType, SpanBuilder } from "../../document/span-builder.ts";
 import type { ParagraphCounter } from "../empty.ts";
 import type { PageCounter } from "../page-counter.ts";
 import type { ReadLimits } from "../reader.ts";
@@ -29,9 +29,18 @@ interface OpenTable {
   page: number;
 }
 const maxTableLevel = 20;
+const codeName = /^(html preformatted|preformatted text|plain text code|macro text|source code)$/;
+
+/** RTF repeats what a style looks like in every paragraph of that style: a heading that is bold as a whole is just a heading. */
+function withoutLook(content: Inline[]): Inline[] {
+  const [only] = content;
+  return content.length === 1 && only?.type === "strong" ? only.content : content;
+}
 
 export class RtfFlow {
   readonly spans = new SpanBuilder();
+  /** The characters of the paragraph being read as they stand, for code. */
+  #verbatim = "";
   readonly #body = new FlowBuilder();
   /** Tables that are open, outermost first; index + 1 is the `\itap` level. */
   readonly #open: OpenTable[] = [];
@@ -47,6 +56,17 @@ export class RtfFlow {
     this.#firstPage = shared.pages.current;
   }
 
+  text(text: string, marks: ReadonlySet<MarkType>, link: LinkTarget | undefined): void {
+    this.#verbatim += text;
+    this.spans.text(text.replaceAll("\t", " "), marks, link);
+  }
+
+  /** `\line`. */
+  breakLine(): void {
+    this.#verbatim += "\n";
+    this.spans.node({ type: "break" });
+  }
+
   /** A text box or note that stands behind the paragraph being read. */
   attach(block: Block): void {
     this.#attached.push(block);
@@ -57,14 +77,18 @@ export class RtfFlow {
     this.shared.paragraphs.next();
     const level = state.inTable || state.tableLevel > 0 ? Math.min(maxTableLevel, Math.max(1, state.tableLevel)) : 0;
     const content = this.spans.take();
+    const verbatim = this.#verbatim;
+    this.#verbatim = "";
     const places = this.shared.pages.placesFrom(this.#firstPage);
     this.#firstPage = this.shared.pages.current;
     const marker = this.marker;
     this.marker = undefined;
+    const isDivider = content.length === 0 && level === 0 && this.#nameOf(state) === "horizontal line";
+    if (isDivider) this.#flowAt(0).add({ type: "divider", places });
     // An empty paragraph between rows does not end a table that goes on.
     if (content.length === 0 && this.#attached.length === 0 && level === 0 && this.#open.length === 0) return;
     const flow = this.#flowAt(level);
-    if (content.length > 0) this.#place(flow, content, state, marker, places, level > 0, verbatimFont);
+    if (content.length > 0) this.#place(flow, { content, verbatim }, state, marker, places, level > 0, verbatimFont);
     for (const block of this.#attached.splice(0)) flow.add({ ...block, places: block.places ?? places });
   }
 
@@ -114,9 +138,13 @@ export class RtfFlow {
     }
   }
 
+  #nameOf(state: ParagraphState): string {
+    return this.shared.tables.styleFacts(state.style).name.toLowerCase();
+  }
+
   #place(
     flow: FlowBuilder,
-    content: Inline[],
+    { content, verbatim }: { content: Inline[]; verbatim: string },
     state: ParagraphState,
     marker: string | undefined,
     places: Place[],
@@ -133,20 +161,19 @@ export class RtfFlow {
       flow.add({
         type: "heading",
         level: outline + 1,
-        content: number === "" ? content : [{ type: "text", text: number }, ...content],
+        content: [...(number === "" ? [] : [{ type: "text" as const, text: number }]), ...withoutLook(content)],
         places,
       });
     } else if (!isCell && name === "title") {
-      flow.add({ type: "heading", level: 1, content, places });
+      flow.add({ type: "heading", level: 1, content: withoutLook(content), places });
       if (this.isMain) this.shared.title ??= plainInlines(content);
     } else if (isListed || state.oldNumbering || marker !== undefined)
       this.#listItem(flow, paragraph, content, state, marker, places);
     else if (content.every((node) => node.type === "image")) {
       for (const node of content) if (node.type === "image") flow.add({ type: "figure", asset: node.asset, places });
     } else if (/^toc \d$/.test(name)) flow.addToGroup("contents", { ...paragraph, role: "contents_entry" });
-    else if (/^(quote|intense quote|block text)$/.test(name)) flow.addQuoted(paragraph);
-    else if (/^(html preformatted|plain text code|macro text|source code)$/.test(name) || verbatimFont)
-      flow.addCode(plainInlines(content), places);
+    else if (/^(quote|intense quote|block text|quotations)$/.test(name)) flow.addQuoted(paragraph);
+    else if (codeName.test(name) || verbatimFont) flow.addCode(verbatim.replace(/\n$/, ""), places);
     else if (name === "caption") flow.add({ ...paragraph, role: "caption" });
     else if (name === "subtitle") flow.add({ ...paragraph, role: "subtitle" });
     else flow.add(paragraph);

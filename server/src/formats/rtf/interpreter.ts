@@ -262,7 +262,7 @@ export class Interpreter {
       const isFixed = /^(consolas|menlo|monaco|lucida console|dejavu sans mono)/i.test(font?.name ?? "");
       open.isVerbatim = isFixed && open.isVerbatim !== false;
     }
-    open.flow.spans.text(shown.replaceAll("\t", " "), marksOf(state), state.link);
+    open.flow.text(shown, marksOf(state), state.link);
   }
 
   // ---- what the word tables call ----
@@ -326,7 +326,7 @@ export class Interpreter {
     };
     if (!isInNote) {
       this.notes.push(note);
-      this.open.flow.spans.node({ type: "note_ref", note: note.note, label: note.label });
+      this.open.flow.spans.noteRef(note.note, note.label);
     }
     this.openFlow((blocks) => {
       note.content = blocks;
@@ -340,7 +340,7 @@ export class Interpreter {
     const outer = this.open;
     const label = this.#author === "" ? `Comment ${number}` : `Comment ${number} (${this.#author})`;
     const page = this.shared.pages.current;
-    outer.flow.spans.node({ type: "note_ref", note: `comment-${number}`, label });
+    outer.flow.spans.noteRef(`comment-${number}`, label);
     this.openFlow((content) => {
       if (content.length > 0)
         outer.flow.attach({

@@ -38,6 +38,19 @@ describe("text", () => {
 });
 
 describe("structure", () => {
+  it("knows code, quotations and lines by the names of their styles, and keeps the indents of code", async () => {
+    const styles = "{\\stylesheet{\\s1 Preformatted Text;}{\\s2 Quotations;}{\\s3 Horizontal Line;}}";
+    const body = "\\pard\\s1 if x:\\par   go\\par\\pard\\s2 said\\par\\pard\\s3\\par\\pard end\\par";
+    expect(await md(styles + body)).toBe("```\nif x:\n  go\n```\n\n> said\n\n---\n\nend");
+  });
+
+  it("takes the bold look off headings, and raised and lowered text for what it is", async () => {
+    const styles = "{\\stylesheet{\\s1\\outlinelevel0\\b Heading;}}";
+    expect(await md(`${styles}\\pard\\s1\\b One\\par\\pard\\plain H{\\dn4 2}O m{\\up6 2}\\par`)).toBe(
+      "# One\n\nH₂O m²",
+    );
+  });
+
   it("nests lists by level and takes paragraphs without a marker into the item before", async () => {
     const table =
       "{\\*\\listtable{\\list{\\listlevel\\levelnfc0\\levelstartat1}{\\listlevel\\levelnfc23}\\listid9}}{\\*\\listoverridetable{\\listoverride\\listid9\\ls1}}";

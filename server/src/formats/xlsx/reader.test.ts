@@ -89,7 +89,7 @@ describe("Excel workbooks", () => {
       [
         {
           rows: row(1, ["site", "x"]),
-          after: '<hyperlinks><hyperlink ref="A1" r:id="h"/></hyperlinks>',
+          after: '<hyperlinks><hyperlink ref="A1" r:id="h" location="part"/></hyperlinks>',
           relationships: `<Relationship Id="h" Type="${office}/hyperlink" Target="https://example.org/" TargetMode="External"/><Relationship Id="c" Type="${office}/comments" Target="../comments1.xml"/>`,
         },
       ],
@@ -103,7 +103,7 @@ describe("Excel workbooks", () => {
       {},
       {
         rows: [
-          { cells: [{ content: [{ content: [{ type: "link", href: "https://example.org/" }] }] }, { text: "x" }] },
+          { cells: [{ content: [{ content: [{ type: "link", href: "https://example.org/#part" }] }] }, { text: "x" }] },
         ],
       },
       { type: "note", kind: "comment", label: "B1", content: [{ content: [{ text: "Ann: why?" }] }] },

@@ -106,8 +106,10 @@ function linkCells(sheet: SheetPart, targetOf: (id: string) => string | undefine
   if (sheet.links.length === 0) return;
   const rowOfIndex = new Map(sheet.rows.map((row) => [row.index, row]));
   for (const link of sheet.links) {
-    const target = link.id === undefined ? undefined : targetOf(link.id);
-    if (!target || !/^(?:https?|mailto|ftp|tel):/i.test(target)) continue;
+    const address = link.id === undefined ? undefined : targetOf(link.id);
+    if (!address || !/^(?:https?|mailto|ftp|tel):/i.test(address)) continue;
+    // The place inside the page is stated apart (ECMA-376 part 1, 18.3.1.47).
+    const target = link.location && !address.includes("#") ? `${address}#${link.location}` : address;
     for (let index = link.range.top; index <= Math.min(link.range.bottom, link.range.top + 1000); index++) {
       const row = rowOfIndex.get(index);
       if (!row) continue;

@@ -38,16 +38,24 @@ export function writeBlocks(blocks: readonly Block[], surroundings: BlockSurroun
 
 /** Each of the blocks as it stands among the others; "" for one that leaves nothing behind. */
 export function writeEach(blocks: readonly Block[], surroundings: BlockSurroundings): string[] {
-  let previousList: { numbered: boolean; other: boolean } | undefined;
+  let previous: ListSign | undefined;
   return blocks.map((block) => {
-    // Two lists in a row would run into one: the second takes the other bullet.
-    const numbered = block.type === "list" && isNumbered(block);
-    const other: boolean =
-      block.type === "list" && previousList !== undefined && previousList.numbered === numbered && !previousList.other;
-    const written = block.type === "list" ? writeList(block, surroundings, other) : writeBlock(block, surroundings);
-    if (written !== "") previousList = block.type === "list" ? { numbered, other } : undefined;
+    const sign = block.type === "list" ? signOf(block, previous) : undefined;
+    const written = block.type === "list" ? writeList(block, surroundings, sign!) : writeBlock(block, surroundings);
+    if (written !== "") previous = sign;
     return written;
   });
+}
+
+/** The bullet of a list, or what follows its numbers. */
+type ListSign = "-" | "*" | "." | ")";
+
+/** The sign the list is printed with. Two lists in a row with one sign would run into one: the second takes the other. */
+function signOf(list: List, previous: ListSign | undefined): ListSign {
+  if (!isNumbered(list)) return previous === "-" ? "*" : "-";
+  const isBracketed = list.items.every((item) => /^\(?\d+\)$/.test(item.marker?.trim() ?? ""));
+  const sign = isBracketed ? ")" : ".";
+  return sign !== previous ? sign : isBracketed ? "." : ")";
 }
 
 function writeBlock(block: Exclude<Block, List>, surroundings: BlockSurroundings): string {
@@ -89,12 +97,11 @@ function writeParagraph(paragraph: Paragraph, surroundings: BlockSurroundings): 
   return writeParagraphText(paragraph.content, surroundings);
 }
 
-function writeList(list: List, surroundings: BlockSurroundings, other: boolean): string {
-  const numbered = isNumbered(list);
+function writeList(list: List, surroundings: BlockSurroundings, sign: ListSign): string {
   const tight = list.items.every(isTight);
   let number = list.start ?? firstNumber(list) ?? 1;
   const items = list.items.map((item) => {
-    const marker = numbered ? `${number++}${other ? ")" : "."}` : other ? "*" : "-";
+    const marker = sign === "." || sign === ")" ? `${number++}${sign}` : sign;
     return writeItem(item, marker, list, surroundings, tight);
   });
   return items.join(tight ? "\n" : "\n\n");

@@ -148,6 +148,17 @@ describe("lists", () => {
   it("keeps blank lines where an item has more than text", () => {
     expect(write(list(false, [p("a"), p("b")], "c"))).toBe("- a\n\n  b\n\n- c");
   });
+  it("keeps the bracket behind numbers that are printed with one", () => {
+    const numbered = (...markers: string[]): Block => ({
+      type: "list",
+      ordered: true,
+      items: markers.map((marker) => ({ marker, content: [p("x")] })),
+    });
+    expect(write(numbered("1)", "2)"))).toBe("1) x\n2) x");
+    expect(write(numbered("(3)", "(4)"))).toBe("3) x\n4) x");
+    expect(write(numbered("1)"), numbered("1)"))).toBe("1) x\n\n1. x");
+  });
+
   it("does not let two lists run into one", () => {
     expect(write(list(false, "a"), list(false, "b"), list(false, "c"))).toBe("- a\n\n* b\n\n- c");
   });
