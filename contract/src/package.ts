@@ -17,6 +17,8 @@ export const packageMembers = {
   document: "document.json",
   manifest: "manifest.json",
 } as const;
+/** Vectors of the chunks, of jobs with `model: "advanced"` where an embedding model is configured. */
+export const embeddingsMember = "embeddings.json";
 
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -72,6 +74,17 @@ export type Chunk = z.infer<typeof Chunk>;
 
 export const ChunksFile = z.object({ chunks: z.array(Chunk) }).meta({ id: "ChunksFile" });
 export type ChunksFile = z.infer<typeof ChunksFile>;
+
+// ---- embeddings.json ----
+/** Vectors of one model and one length. A chunk without one was refused by the model. */
+export const EmbeddingsFile = z
+  .object({
+    model: z.string().min(1),
+    dimensions: z.int().min(1),
+    embeddings: z.array(z.object({ chunk_id: uuid, vector: z.array(z.number()) })),
+  })
+  .meta({ id: "EmbeddingsFile" });
+export type EmbeddingsFile = z.infer<typeof EmbeddingsFile>;
 
 // ---- doc_nav.json ----
 export interface NavSection {
@@ -187,7 +200,7 @@ export type QualityReport = z.infer<typeof QualityReport>;
 
 /** What a model endpoint added to the result, when the job asked for one. */
 export const ModelReport = z.object({
-  /** Role (text, vision) -> name of the model. */
+  /** Role (text, vision, embedding) -> name of the model. */
   models: z.record(z.string(), z.string()),
   /** Kind of piece -> how many stand in the result. */
   made: z.record(z.string(), count),
@@ -217,6 +230,7 @@ export const Manifest = z
       hierarchy: z.literal(packageMembers.hierarchy),
       doc_nav: z.literal(packageMembers.docNav),
       document: z.literal(packageMembers.document),
+      embeddings: z.literal(embeddingsMember).optional(),
       images: z.array(ManifestImage),
       tables: z.array(ManifestTable),
     }),

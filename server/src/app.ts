@@ -66,7 +66,7 @@ function openModel({ llm, dataDir }: Config): ModelEndpoint | undefined {
   return createModelEndpoint({
     baseUrl: llm.baseUrl,
     apiKey: llm.apiKey,
-    models: { text: llm.model, vision: llm.visionModel },
+    models: { text: llm.model, vision: llm.visionModel, embedding: llm.embeddingModel },
     cacheDir: join(dataDir, "model-answers"),
     cacheMs: llm.cacheDays * dayMs,
     timeoutMs: llm.timeoutMs,

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { ProgressEvent, StateEvent, WarningEvent } from "../events.ts";
 import { Job } from "../job.ts";
-import { ChunksFile, DocNavFile, DocumentFile, HierarchyFile, Manifest } from "../package.ts";
+import { ChunksFile, DocNavFile, DocumentFile, EmbeddingsFile, HierarchyFile, Manifest } from "../package.ts";
 import { CreateJobRequest } from "./create-request.ts";
 import { JobPage } from "./jobs.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
@@ -20,6 +20,7 @@ export const publishedSchemas: Record<string, z.ZodType> = {
   // Members of the result ZIP, under their own names.
   "manifest.json": Manifest,
   "chunks.json": ChunksFile,
+  "embeddings.json": EmbeddingsFile,
   "doc_nav.json": DocNavFile,
   "hierarchy.json": HierarchyFile,
   "document.json": DocumentFile,

@@ -55,7 +55,7 @@ export function buildWords(facts: PageFacts): Word[] {
     const glyph = facts.glyphs[index]!;
     if (!glyph.hidden) pieces.push(toPiece(glyph, index, advances));
   }
-  if (facts.origin === "ocr") return pieces.map((piece) => finishWord([piece], [], facts, false));
+  if (facts.origin === "ocr") return pieces.map((piece) => finishWord([piece], [], facts, !piece.glyph.spaceBefore));
   const accentsOf = new Map<number, number[]>();
   const kept = composeAccents(pieces, accentsOf);
   const gapEm = measureGaps(kept, facts.fonts.length);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { ChunksFile, Manifest } from "@knowhere/contract";
+import type { ChunksFile, EmbeddingsFile, Manifest } from "@knowhere/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createModelEndpoint } from "../adapters/llm-http/endpoint.ts";
 import { defaultReadLimits } from "../formats/reader.ts";
@@ -36,12 +36,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function startEndpoint(answer: (request: ChatRequest) => ChatAnswer): Promise<ModelEndpoint> {
-  server = await startFakeModel(answer);
+async function startEndpoint(
+  answer: (request: ChatRequest) => ChatAnswer,
+  embed?: Parameters<typeof startFakeModel>[1],
+): Promise<ModelEndpoint> {
+  server = await startFakeModel(answer, embed);
   return createModelEndpoint({
     baseUrl: server.baseUrl,
     apiKey: "secret",
-    models: { text: "small" },
+    models: { text: "small", ...(embed ? { embedding: "vectors" } : {}) },
     cacheDir: join(folder, "answers"),
     cacheMs: 3_600_000,
     timeoutMs: 10_000,
@@ -89,8 +92,9 @@ async function parse(options: Partial<ParseOptions>, model?: ModelEndpoint) {
   const member = async (name: string) => JSON.parse(await readText(await zip.open(name)));
   const manifest = (await member("manifest.json")) as Manifest;
   const { chunks } = (await member("chunks.json")) as ChunksFile;
+  const embeddings = manifest.files.embeddings && ((await member(manifest.files.embeddings)) as EmbeddingsFile);
   zip.close();
-  return { manifest, chunks, warnings: outcome.warnings };
+  return { manifest, chunks, embeddings, warnings: outcome.warnings };
 }
 
 describe("a job that asks for a model", () => {
@@ -113,6 +117,37 @@ describe("a job that asks for a model", () => {
       turned_down: { summaries: 1 },
     });
     expect(JSON.stringify(manifest)).not.toContain("secret");
+  });
+
+  it("gets a vector for each chunk where an embedding model is configured", async () => {
+    const endpoint = await startEndpoint(
+      () => ({ status: 500 }),
+      ({ input }) => ({ data: input.map((text, index) => ({ index, embedding: [text.length, 1] })) }),
+    );
+    const { manifest, chunks, embeddings } = await parse(
+      { model: "advanced", summaryText: false, summaryTable: false },
+      endpoint,
+    );
+    expect(embeddings).toMatchObject({ model: "vectors", dimensions: 2 });
+    expect(embeddings!.embeddings.map((one) => one.chunk_id)).toEqual(chunks.map((chunk) => chunk.chunk_id));
+    expect(manifest.processing.model).toMatchObject({
+      models: { embedding: "vectors" },
+      made: { embeddings: chunks.length },
+    });
+    // What is embedded says where it stands, and holds no marks.
+    const [table, text] = server!.embeddingRequests[0]!.input;
+    expect(text).toContain("Harvest\nThe harbour took in");
+    expect(table).not.toContain("<");
+  });
+
+  it("gets no vectors from a server that gives none, and the rest as ever", async () => {
+    const endpoint = await startEndpoint(
+      () => ({ status: 500 }),
+      () => 500,
+    );
+    const { manifest, embeddings } = await parse({ model: "advanced" }, endpoint);
+    expect(embeddings).toBeUndefined();
+    expect(manifest.digests["embeddings.json"]).toBeUndefined();
   });
 
   it("gets the local result from a model that is out of order", async () => {

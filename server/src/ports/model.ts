@@ -1,8 +1,8 @@
 /** Asks a language model for one small, checked piece of a result. What it says is an offer: the local result stays where there is none. */
-export type ModelRole = "text" | "vision";
+export type ModelRole = "text" | "vision" | "embedding";
 
 export interface ModelRequest {
-  role: ModelRole;
+  role: "text" | "vision";
   /** "table-summary/1": name and version of the prompt; part of the key under which answers are kept. */
   prompt: string;
   /** What to do. */
@@ -14,6 +14,12 @@ export interface ModelRequest {
   /** JSON Schema of the answer, an object. */
   schema: Record<string, unknown>;
   maxTokens: number;
+}
+
+/** Asks for one vector a text, in their order: the answer's value is a list of number lists of one length. */
+export interface EmbeddingRequest {
+  role: "embedding";
+  texts: readonly string[];
 }
 
 export type ModelRefusal =
@@ -38,7 +44,7 @@ export type ModelNames = { [role in ModelRole]?: string | undefined };
 /** Never rejects but for `signal`. May be asked side by side; the adapter makes callers wait their turn. */
 export interface ModelClient {
   readonly models: ModelNames;
-  ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  ask(request: ModelRequest | EmbeddingRequest, signal: AbortSignal): Promise<ModelAnswer>;
 }
 
 /** The endpoint of a server process; each job talks to it through a client with a budget of its own. */

@@ -20,6 +20,13 @@ export function keyOf(model: string, { prompt, system, text, image, schema }: Mo
   return hash.digest("hex");
 }
 
+/** The same for vectors of texts. */
+export function keyOfTexts(model: string, texts: readonly string[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify(["embeddings", model, texts]))
+    .digest("hex");
+}
+
 /** Keeps nothing when `keepMs` is 0. */
 export function createAnswerCache(folder: string, keepMs: number): AnswerCache {
   const pathOf = (key: string) => join(folder, `${key}.json`);

@@ -4,10 +4,18 @@
  * goes into the prompt as well, the reply is checked, and asked for once more when it is wrong.
  */
 import { z } from "zod";
-import type { ModelAnswer, ModelClient, ModelEndpoint, ModelNames, ModelRequest } from "../../ports/model.ts";
-import { type AnswerCache, createAnswerCache, keyOf } from "./answer-cache.ts";
+import type {
+  EmbeddingRequest,
+  ModelAnswer,
+  ModelClient,
+  ModelEndpoint,
+  ModelNames,
+  ModelRequest,
+} from "../../ports/model.ts";
+import { type AnswerCache, createAnswerCache, keyOf, keyOfTexts } from "./answer-cache.ts";
+import { readEmbeddings } from "./embeddings.ts";
 import { type ExchangeOptions, exchange } from "./exchange.ts";
-import { findJsonObject, type Reply, stripThoughts } from "./reply.ts";
+import { findJsonObject, type Reply, readReply, stripThoughts } from "./reply.ts";
 
 export interface EndpointOptions extends ExchangeOptions {
   models: ModelNames;
@@ -26,6 +34,7 @@ type Message = { role: "system" | "user" | "assistant"; content: unknown };
 /** Ways of asking for JSON, the strictest first. What a server refuses is not tried again with it. */
 const rungs = ["json_schema", "json_object", "plain"] as const;
 const seed = 7;
+const spent = "The job's budget of model calls or tokens is used up.";
 
 export function createModelEndpoint(options: EndpointOptions): ModelEndpoint {
   const cache = createAnswerCache(options.cacheDir, options.cacheMs);
@@ -53,9 +62,10 @@ class BudgetedClient implements ModelClient {
     this.models = options.models;
   }
 
-  async ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+  async ask(request: ModelRequest | EmbeddingRequest, signal: AbortSignal): Promise<ModelAnswer> {
     const model = this.options.models[request.role];
     if (!model) return refuse("not_configured", `No model for ${request.role} is configured.`);
+    if (request.role === "embedding") return this.#embed(model, request.texts, signal);
     const key = keyOf(model, request);
     const check = z.fromJSONSchema(request.schema as Parameters<typeof z.fromJSONSchema>[0]);
     const kept = check.safeParse(await this.cache.find(key));
@@ -65,6 +75,31 @@ class BudgetedClient implements ModelClient {
       if (answer.ok) await this.cache.keep(key, answer.value).catch(() => {});
       return answer;
     }, signal);
+  }
+
+  async #embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ModelAnswer> {
+    const key = keyOfTexts(model, texts);
+    const known = await this.cache.find(key);
+    if (known !== undefined) return { ok: true, value: known, model, cached: true };
+    return this.turns(async () => {
+      if (this.#isSpent()) return refuse("budget", spent);
+      this.#calls++;
+      // Some servers give base64 unless told otherwise.
+      const body = { model, input: texts, encoding_format: "float" };
+      const read = (answer: unknown) => readEmbeddings(answer, texts.length);
+      const result = await exchange({ path: "/embeddings", body, read }, this.options, signal);
+      if (result.kind === "failed") return refuse("unreachable", `The model endpoint failed: ${result.message}`);
+      if (result.kind === "refused")
+        return refuse("invalid", `The model endpoint refused the texts (status ${result.status}: ${result.text}).`);
+      const { vectors, totalTokens } = result.reply;
+      this.#tokens += totalTokens || Math.ceil(texts.join("").length / 4);
+      await this.cache.keep(key, vectors).catch(() => {});
+      return { ok: true, value: vectors, model, cached: false };
+    }, signal);
+  }
+
+  #isSpent(): boolean {
+    return this.#calls >= this.options.maxCalls || this.#tokens >= this.options.maxTokens;
   }
 
   async #converse(model: string, request: ModelRequest, check: z.ZodType, signal: AbortSignal): Promise<ModelAnswer> {
@@ -100,12 +135,11 @@ class BudgetedClient implements ModelClient {
     const start = this.firstRung.get(model) ?? 0;
     let refusal = "";
     for (let rung = start; rung < rungs.length; rung++) {
-      if (this.#calls >= this.options.maxCalls || this.#tokens >= this.options.maxTokens)
-        return refuse("budget", "The job's budget of model calls or tokens is used up.");
+      if (this.#isSpent()) return refuse("budget", spent);
       this.#calls++;
       const format = formatOf(rungs[rung]!, prompt, schema);
       const body = { model, messages, temperature: 0, seed, max_tokens: maxTokens, stream: false, ...format };
-      const result = await exchange(body, this.options, signal);
+      const result = await exchange({ path: "/chat/completions", body, read: readReply }, this.options, signal);
       if (result.kind === "reply") {
         this.firstRung.set(model, rung);
         // Servers that do not count are counted by their letters.

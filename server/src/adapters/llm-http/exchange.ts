@@ -1,6 +1,5 @@
-/** One chat completion over HTTP, tried again where that can help. */
+/** One request over HTTP, tried again where that can help. */
 import { setTimeout as wait } from "node:timers/promises";
-import { type Reply, readReply } from "./reply.ts";
 
 export interface ExchangeOptions {
   /** Up to and including "/v1". */
@@ -11,7 +10,7 @@ export interface ExchangeOptions {
   retryPauseMs: number;
 }
 
-export type Exchange =
+export type Exchange<Reply> =
   | { kind: "reply"; reply: Reply }
   /** The server does not take this request as it is (400, 404, 415, 422, 501). */
   | { kind: "refused"; status: number; text: string }
@@ -19,19 +18,28 @@ export type Exchange =
 
 const tries = 4;
 const longestPauseMs = 60_000;
-const maxAnswerBytes = 4 * 1024 * 1024;
+/** A batch of long vectors has about a megabyte. */
+const maxAnswerBytes = 16 * 1024 * 1024;
 
-export async function exchange(
-  body: Record<string, unknown>,
+export interface Question<Reply> {
+  /** After the base URL: "/chat/completions". */
+  path: string;
+  body: Record<string, unknown>;
+  /** Null for what is no answer of this kind. */
+  read(body: unknown): Reply | null;
+}
+
+export async function exchange<Reply>(
+  { path, body, read }: Question<Reply>,
   { baseUrl, apiKey, timeoutMs, retryPauseMs }: ExchangeOptions,
   signal: AbortSignal,
-): Promise<Exchange> {
+): Promise<Exchange<Reply>> {
   let message = "";
   for (let attempt = 1; attempt <= tries; attempt++) {
     signal.throwIfAborted();
     let statedMs: number | null = null;
     try {
-      const response = await fetch(`${baseUrl}/chat/completions`, {
+      const response = await fetch(`${baseUrl}${path}`, {
         method: "POST",
         // Servers without keys still want the header from some clients.
         headers: { "Content-Type": "application/json", Authorization: `Bearer ${apiKey ?? "none"}` },
@@ -41,9 +49,9 @@ export async function exchange(
       });
       const text = await readText(response);
       if (response.ok) {
-        const reply = readReply(parseJson(text));
+        const reply = read(parseJson(text));
         if (reply) return { kind: "reply", reply };
-        message = "the answer is no chat completion";
+        message = "the answer is not of the protocol";
       } else if (response.status === 429 || response.status >= 500) {
         if (response.status === 501) return { kind: "refused", status: 501, text: text.slice(0, 500) };
         message = `status ${response.status}`;

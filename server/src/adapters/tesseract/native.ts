@@ -14,7 +14,8 @@ export interface TesseractOptions {
 }
 
 const maxAnswerBytes = 64 * 1024 * 1024;
-const pageTimeoutMs = 120_000;
+/** A dense page in two languages takes a minute, several on a loaded machine; the job's own deadline ends it earlier. */
+const pageTimeoutMs = 900_000;
 /** What the config file named "tsv" sets: a data folder of our own has no config files, and Tesseract then prints plain text. */
 const asTsv = ["-c", "tessedit_create_tsv=1"];
 

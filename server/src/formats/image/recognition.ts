@@ -3,11 +3,12 @@
  * The order is by cost: levelling is cheap; looking for the orientation costs a third of a recognition,
  * so it is done only when the first answer is poor or its words stand on end.
  */
-import type { Box } from "@knowhere/contract";
-import type { Glyph, PageFacts } from "../../layout/facts.ts";
+import type { PageFacts } from "../../layout/facts.ts";
 import type { OcrEngine, OcrPage } from "../../ports/ocr.ts";
-import { findInkLines } from "./ink-lines.ts";
+import { flattenGround } from "./ground.ts";
+import { findLetterHeight } from "./letter-height.ts";
 import { encodeGray, findThreshold, type GrayImage, grayPipeline } from "./pixels.ts";
+import { toFacts } from "./recognized-words.ts";
 import { estimateSkew } from "./skew.ts";
 
 export interface RecognitionOptions {
@@ -32,11 +33,14 @@ export interface Recognition {
 /** Below this the words are probably wrong, or the page stands on its head. */
 const poorConfidence = 0.6;
 const fewWords = 4;
-/** Words under this confidence are specks and lines read as letters. */
-const noiseConfidence = 0.15;
-/** Letters lower than this many pixels read badly; small pictures are enlarged towards it. */
-const enlargeBelowPx = 1600;
-const maxEnlargement = 3;
+/** Letters (an x) lower than this many pixels read badly: small pictures are enlarged towards it. */
+const goodLetterPx = 18;
+const maxEnlargement = 4;
+const leastEnlargement = 1.25;
+/** Where letters cannot be measured the longer side is enlarged to this. */
+const goodSidePx = 1600;
+/** Pictures that are this large already, and those that would become it, are not enlarged. */
+const largePixels = 14_000_000;
 const skewWidthPx = 800;
 /** Tesseract's own scale: below this the orientation is a guess. */
 const sureOrientation = 2;
@@ -47,7 +51,7 @@ export async function recognizePage(
   engine: OcrEngine,
   options: RecognitionOptions,
 ): Promise<Recognition> {
-  const enlarged = await enlarge(picture);
+  const enlarged = await enlarge(flattenGround(picture));
   const dpi = options.dpi * enlarged.factor;
   const read = (image: GrayImage) => readWords(image, engine, options, dpi);
 
@@ -111,9 +115,15 @@ function standsOnEnd({ words }: OcrPage): boolean {
   return long.length >= fewWords && upright.length < long.length / 2;
 }
 
+/** Enlarged until its letters are as high as the engine likes them. */
 async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: number }> {
-  const factor = Math.min(maxEnlargement, enlargeBelowPx / Math.max(image.width, image.height));
-  if (factor < 1.25) return { image, factor: 1 };
+  const pixels = image.width * image.height;
+  const most = Math.min(maxEnlargement, Math.sqrt(largePixels / pixels));
+  if (most < leastEnlargement) return { image, factor: 1 };
+  const letter = findLetterHeight(image, findThreshold(image));
+  const wanted = letter ? goodLetterPx / letter : goodSidePx / Math.max(image.width, image.height);
+  const factor = Math.min(most, wanted);
+  if (factor < leastEnlargement) return { image, factor: 1 };
   const { data, info } = await grayPipeline(image)
     .resize({ width: Math.round(image.width * factor), kernel: "lanczos3" })
     .extractChannel(0)
@@ -123,11 +133,14 @@ async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: nu
 }
 
 async function turn(image: GrayImage, degrees: number): Promise<GrayImage> {
-  const { data, info } = await grayPipeline(image)
-    .rotate(degrees, { background: "#ffffff" })
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const pipeline = grayPipeline(image);
+  const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  const turned =
+    degrees % 90 === 0
+      ? pipeline.rotate(degrees)
+      : // Locally bounded bicubic: sharper than bilinear, and without halos around thin strokes.
+        pipeline.affine([cosine, -sine, sine, cosine], { interpolator: "lbb", background: "#ffffff" });
+  const { data, info } = await turned.extractChannel(0).raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
 
@@ -140,60 +153,4 @@ async function level(image: GrayImage): Promise<GrayImage> {
   const small = { data, width: info.width, height: info.height };
   const skew = estimateSkew(small, findThreshold(small));
   return skew === 0 ? image : turn(image, skew);
-}
-
-/** Words that are surely letters: rulings are read as bars, dashes, or an l, and keep their ink. */
-function boxesOfSureWords(words: OcrPage["words"]): Box[] {
-  return words
-    .filter(({ text, confidence }) => confidence >= poorConfidence && (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2)
-    .map(({ box }) => box);
-}
-
-/** One glyph a word, sizes from the lines' heights; ink lines as rulings. */
-function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: number): PageFacts {
-  const scale = 72 / dpi;
-  const words = page.words.filter(
-    ({ confidence, text }) => confidence >= noiseConfidence && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
-  );
-  const lines = new Map<number, { top: number; bottom: number }>();
-  for (const { line, box } of words) {
-    const known = lines.get(line) ?? { top: box[1], bottom: box[3] };
-    lines.set(line, { top: Math.min(known.top, box[1]), bottom: Math.max(known.bottom, box[3]) });
-  }
-  const glyphs: Glyph[] = words.map(({ text, box, confidence, line }, index) => {
-    const { top, bottom } = lines.get(line)!;
-    const points = box.map((value) => value * scale) as unknown as Box;
-    // A line's ink reaches from the ascenders to the descenders: about 0.9 em, its baseline about 0.2 em above the lowest.
-    const size = ((bottom - top) * scale) / 0.9;
-    return {
-      text,
-      box: points,
-      x: points[0],
-      baseline: bottom * scale - 0.2 * size,
-      end: points[2],
-      size,
-      font: 0,
-      color: 0,
-      angle: 0,
-      mcid: -1,
-      run: index,
-      spaceBefore: true,
-      confidence,
-    };
-  });
-  return {
-    page: number,
-    width: image.width * scale,
-    height: image.height * scale,
-    fonts: [{ name: "", bold: false, italic: false, monospace: false, serif: false }],
-    glyphs,
-    rulings: findInkLines(image, findThreshold(image), scale, boxesOfSureWords(words)),
-    fills: [],
-    drawings: [],
-    pictures: [],
-    links: [],
-    tags: null,
-    fields: [],
-    origin: "ocr",
-  };
 }

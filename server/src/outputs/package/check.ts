@@ -1,10 +1,20 @@
 /** The rules between the members of a package, checked before it is published. */
-import { type Chunk, ChunksFile, DocNavFile, Hierarchy, Manifest, packageMembers, problem } from "@knowhere/contract";
+import {
+  type Chunk,
+  ChunksFile,
+  DocNavFile,
+  EmbeddingsFile,
+  Hierarchy,
+  Manifest,
+  packageMembers,
+  problem,
+} from "@knowhere/contract";
 import { countCharacters } from "../chunks/ids.ts";
 
 export interface PackageParts {
   readonly manifest: Manifest;
   readonly chunks: ChunksFile;
+  readonly embeddings?: EmbeddingsFile | undefined;
   readonly docNav: DocNavFile;
   readonly hierarchy: Hierarchy;
   readonly markdown: string;
@@ -17,7 +27,14 @@ const mostViolations = 20;
 
 /** Throws Problem RESULT_CONTRACT_VIOLATION with every broken rule in its cause (for the log). */
 export function checkPackage(parts: PackageParts): void {
-  const violations = [...shapes(parts), ...names(parts.names), ...counts(parts), ...references(parts), ...files(parts)];
+  const violations = [
+    ...shapes(parts),
+    ...names(parts.names),
+    ...counts(parts),
+    ...references(parts),
+    ...vectors(parts),
+    ...files(parts),
+  ];
   if (violations.length === 0) return;
   const shown = violations.slice(0, mostViolations).join("; ");
   throw problem("RESULT_CONTRACT_VIOLATION", {}, { cause: new Error(`${violations.length} violation(s): ${shown}`) });
@@ -29,6 +46,7 @@ function* shapes(parts: PackageParts): Generator<string> {
     [packageMembers.chunks, ChunksFile, parts.chunks],
     [packageMembers.docNav, DocNavFile, parts.docNav],
     [packageMembers.hierarchy, Hierarchy, parts.hierarchy],
+    ["embeddings.json", EmbeddingsFile.optional(), parts.embeddings],
   ] as const;
   for (const [name, schema, value] of schemas) {
     const result = schema.safeParse(value);
@@ -81,6 +99,14 @@ function* references({ chunks }: PackageParts): Generator<string> {
       if (characters.slice(position.start, position.end).join("") !== ref)
         yield `chunk ${at}: ${ref} is not where it says`;
     }
+  }
+}
+
+function* vectors({ chunks, embeddings }: PackageParts): Generator<string> {
+  const ids = new Set(chunks.chunks.map((chunk) => chunk.chunk_id));
+  for (const { chunk_id: id, vector } of embeddings?.embeddings ?? []) {
+    if (!ids.delete(id)) yield `a vector of ${id}, which is not there or has one already`;
+    if (vector.length !== embeddings!.dimensions) yield `the vector of ${id} has ${vector.length} dimensions`;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the package is made of. */
-import type { Document, ModelReport, PackageStatistics } from "@knowhere/contract";
+import type { Chunk, Document, EmbeddingsFile, ModelReport, PackageStatistics } from "@knowhere/contract";
 
 /** The parsing options the package follows; all of them go into the manifest, a password never does. */
 export interface PackageOptions {
@@ -27,6 +27,8 @@ export interface PackageInput {
   readonly options: PackageOptions & object;
   /** A better summary than the extracted one; null keeps that. */
   readonly summarize?: ((piece: SummaryPiece) => Promise<string | null>) | undefined;
+  /** Vectors of the chunks; null where none could be had. */
+  readonly embed?: ((chunks: readonly Chunk[]) => Promise<EmbeddingsFile | null>) | undefined;
   /** What a model added, asked for when everything is made. */
   readonly reportModel?: (() => ModelReport) | undefined;
   /** By the billing rule of the format; the number of pages when absent. */

@@ -1,6 +1,13 @@
 /** `manifest.json`: the table of contents of the package. Written last, when everything else is known. */
 import { createHash } from "node:crypto";
-import { type Chunk, type Document, type Manifest, type PackageStatistics, packageMembers } from "@knowhere/contract";
+import {
+  type Chunk,
+  type Document,
+  embeddingsMember,
+  type Manifest,
+  type PackageStatistics,
+  packageMembers,
+} from "@knowhere/contract";
 import type { Chunked } from "../chunks/chunks.ts";
 import { sectionHierarchy } from "../nav/hierarchy.ts";
 import type { Member, PackageInput } from "./input.ts";
@@ -23,6 +30,7 @@ export function makeManifest(input: PackageInput, chunked: Chunked, members: rea
       hierarchy: packageMembers.hierarchy,
       doc_nav: packageMembers.docNav,
       document: packageMembers.document,
+      ...(embeddingsMember in digests ? { embeddings: embeddingsMember } : {}),
       ...listFiles(chunked, members, digests),
     },
     digests,

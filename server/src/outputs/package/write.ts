@@ -1,5 +1,5 @@
 /** A parsed document -> the result ZIP. */
-import { packageMembers } from "@knowhere/contract";
+import { embeddingsMember, packageMembers } from "@knowhere/contract";
 import { finishDocument } from "../../document/finish.ts";
 import { type Chunked, type ChunkOptions, makeChunks } from "../chunks/chunks.ts";
 import { makeDocumentFile } from "../json/document.ts";
@@ -27,6 +27,7 @@ export async function writePackage(input: PackageInput, path: string): Promise<W
     image: (asset) => chunked.objects.fileOf(asset),
   });
   const chunks = { chunks: [...chunked.chunks] };
+  const embeddings = (await input.embed?.(chunked.chunks)) ?? undefined;
   const docNav = makeDocNav(document, chunked, options.fileName);
   const hierarchy = packageHierarchy(chunked, options.kbDir, options.fileName);
   const members: Member[] = [
@@ -39,12 +40,21 @@ export async function writePackage(input: PackageInput, path: string): Promise<W
       packageMembers.document,
       makeDocumentFile(document, (asset) => chunked.objects.fileOf(asset), chunked.language),
     ),
+    ...(embeddings ? [json(embeddingsMember, embeddings)] : []),
     ...pictureMembers(chunked, input.assets),
     ...chunked.objects.tables.map((table) => text(table.file, table.html)),
   ];
   const durationMs = Math.round(input.durationMs + performance.now() - startedMs);
   const manifest = makeManifest({ ...input, durationMs }, chunked, members);
-  checkPackage({ manifest, chunks, docNav, hierarchy, markdown, names: members.map((member) => member.name) });
+  checkPackage({
+    manifest,
+    chunks,
+    embeddings,
+    docNav,
+    hierarchy,
+    markdown,
+    names: members.map((member) => member.name),
+  });
   const written = await writeZip([...members, json(packageMembers.manifest, manifest, 2)], path);
   return { ...written, statistics: manifest.statistics };
 }

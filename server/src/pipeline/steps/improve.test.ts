@@ -41,6 +41,7 @@ function modelThatSays(
   const client: ModelClient = {
     models,
     async ask(request): Promise<ModelAnswer> {
+      if (request.role === "embedding") return { ok: false, reason: "not_configured", message: "?" };
       requests.push(request);
       const value = answers[request.prompt.split("/")[0]!];
       return value === undefined

@@ -1,13 +1,16 @@
 /** When a job asks for a model, and what it is then asked for. */
 import type { Box, Document } from "@knowhere/contract";
 import { summary } from "../../enrich/prompts/summary.ts";
+import { openFrames } from "../../formats/image/frames.ts";
 import { openPdfCrops, type PdfCrops } from "../../formats/pdf/crops.ts";
 import type { PackageInput } from "../../outputs/package/input.ts";
 import type { ModelClient } from "../../ports/model.ts";
 import type { ParseInput } from "../task.ts";
+import { embedChunks } from "./embed-chunks.ts";
 import { hasOnlyNumbersOf } from "./evidence.ts";
 import { improveDocument } from "./improve.ts";
 import { ModelWork } from "./model-work.ts";
+import { transcribePages } from "./transcribe-pages.ts";
 
 const longestSummary = 800;
 
@@ -21,12 +24,18 @@ export interface ModelStepInput extends Read {
 }
 
 /** Improves the document in place; resolves with what the package needs of the model. For jobs that ask for one. */
-export async function runModelStep(step: ModelStepInput): Promise<Pick<PackageInput, "summarize" | "reportModel">> {
+export async function runModelStep(
+  step: ModelStepInput,
+): Promise<Pick<PackageInput, "summarize" | "embed" | "reportModel">> {
   const { options, limits } = step.input;
   const repair = options.model === "advanced";
   const work = new ModelWork(step.client, step.signal);
   const pages = lazyCrops(step);
   try {
+    // First, because what the pages hold decides what else there is to improve. Who wants no recognition gets none.
+    if (repair && (options.ocrEnabled || step.document.format === "image")) {
+      await transcribePages({ document: step.document, showPage: pages.show, maxPixels: limits.maxPixels }, work);
+    }
     await improveDocument(
       {
         document: step.document,
@@ -42,6 +51,8 @@ export async function runModelStep(step: ModelStepInput): Promise<Pick<PackageIn
     await pages.close();
   }
   const summaries = (options.summaryText || options.summaryTable) && work.can("text", "summaries");
+  // Its absence is not reported: who configures chat models alone did not ask for vectors.
+  const embeds = repair && step.client?.models.embedding !== undefined;
   if (!step.client) {
     step.document.warnings.push({
       code: "MODEL_NOT_AVAILABLE",
@@ -50,6 +61,7 @@ export async function runModelStep(step: ModelStepInput): Promise<Pick<PackageIn
   }
   return {
     reportModel: () => work.report(),
+    ...(embeds ? { embed: (chunks) => embedChunks(chunks, work, step.client!.models.embedding!) } : {}),
     ...(summaries ? { summarize: (piece) => writeSummary(piece, work) } : {}),
   };
 }
@@ -65,14 +77,25 @@ async function writeSummary(
   return work.count("summaries", honest) ? text : null;
 }
 
-/** Opens the PDF again when the first crop is asked for; other formats have no pages to show. */
+const pageDpi = 150;
+
+/** Opens the PDF again when the first crop is asked for; of pictures only whole pages are shown, other formats have none. */
 function lazyCrops({ document, input, bytes }: ModelStepInput) {
   let opened: Promise<PdfCrops> | undefined;
+  const crop = async (page: number, box: Box, dpi: number): Promise<Uint8Array | null> => {
+    if (document.format !== "pdf") return null;
+    opened ??= bytes().then((source) => openPdfCrops(source, input.options.password));
+    return (await opened).crop(page, box, dpi);
+  };
   return {
-    async crop(page: number, box: Box, dpi: number): Promise<Uint8Array | null> {
-      if (document.format !== "pdf") return null;
-      opened ??= bytes().then((source) => openPdfCrops(source, input.options.password));
-      return (await opened).crop(page, box, dpi);
+    crop,
+    async show(number: number): Promise<Uint8Array | null> {
+      if (document.format === "image") {
+        const frames = await openFrames(await bytes(), input.limits, () => {});
+        return (await frames[number - 1]?.encoded())?.bytes ?? null;
+      }
+      const page = document.pages.find((candidate) => candidate.number === number);
+      return page ? crop(number, [0, 0, page.width, page.height], pageDpi) : null;
     },
     async close() {
       await opened?.then(

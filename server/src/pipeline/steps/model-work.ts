@@ -1,10 +1,17 @@
 /** The questions of one parse to the model, and the account of what came of them. */
 import type { ModelReport } from "@knowhere/contract";
 import type { Prompt } from "../../enrich/prompts/prompt.ts";
-import type { ModelClient, ModelRole } from "../../ports/model.ts";
+import type { ModelAnswer, ModelClient, ModelRole } from "../../ports/model.ts";
 
 /** Kinds of pieces a model makes; the keys of the manifest's account. */
-export type Piece = "image_descriptions" | "tables" | "formulas" | "heading_levels" | "summaries";
+export type Piece =
+  | "pages"
+  | "image_descriptions"
+  | "tables"
+  | "formulas"
+  | "heading_levels"
+  | "summaries"
+  | "embeddings";
 
 export class ModelWork {
   readonly #made: Record<string, number> = {};
@@ -32,7 +39,16 @@ export class ModelWork {
     const { name, role, system, schema, maxTokens } = prompt;
     const image = jpeg && { bytes: jpeg, mediaType: "image/jpeg" };
     const request = { role, prompt: name, system, text: prompt.write(input), image, schema, maxTokens };
-    const answer = await this.client.ask(request, this.signal);
+    return this.#take(await this.client.ask(request, this.signal)) as Output | null;
+  }
+
+  /** One vector a text; null when there is none. */
+  async embed(texts: readonly string[]): Promise<number[][] | null> {
+    if (!this.client || this.#spent) return null;
+    return this.#take(await this.client.ask({ role: "embedding", texts }, this.signal)) as number[][] | null;
+  }
+
+  #take(answer: ModelAnswer): unknown {
     if (!answer.ok) {
       this.#refused[answer.reason] = (this.#refused[answer.reason] ?? 0) + 1;
       // Neither comes back within this job; asking on would only cost time.
@@ -40,20 +56,20 @@ export class ModelWork {
       return null;
     }
     if (answer.cached) this.#cached++;
-    return answer.value as Output;
+    return answer.value;
   }
 
   /** Counts a piece as used, or as turned down by our own checks; hands `used` back. */
-  count(piece: Piece, used: boolean): boolean {
+  count(piece: Piece, used: boolean, pieces = 1): boolean {
     const counts = used ? this.#made : this.#turnedDown;
-    counts[piece] = (counts[piece] ?? 0) + 1;
+    counts[piece] = (counts[piece] ?? 0) + pieces;
     return used;
   }
 
   report(): ModelReport {
-    const { text, vision } = this.client?.models ?? {};
+    const { text, vision, embedding } = this.client?.models ?? {};
     return {
-      models: { ...(text ? { text } : {}), ...(vision ? { vision } : {}) },
+      models: { ...(text ? { text } : {}), ...(vision ? { vision } : {}), ...(embedding ? { embedding } : {}) },
       made: this.#made,
       turned_down: this.#turnedDown,
       refused: this.#refused,

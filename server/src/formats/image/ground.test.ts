@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { flattenGround } from "./ground.ts";
+import type { GrayImage } from "./pixels.ts";
+
+const width = 800;
+const height = 600;
+/** Paper as `ground` says, with rows of strokes as dark as `ink` says of the paper there. */
+function page(ground: (x: number, y: number) => number, ink: (paper: number) => number): GrayImage {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const paper = ground(x, y);
+      const stroke = y % 40 < 12 && x % 16 < 4;
+      data[y * width + x] = stroke ? ink(paper) : paper;
+    }
+  }
+  return { data, width, height };
+}
+const isStroke = (x: number, y: number) => y % 40 < 12 && x % 16 < 4;
+
+describe("the ground of a picture", () => {
+  it("is left alone where the paper is bright, also when it is shaded", () => {
+    const shaded = page(
+      (x) => 255 - Math.round(x / 16),
+      () => 20,
+    );
+    expect(flattenGround(shaded)).toBe(shaded);
+  });
+
+  it("becomes even where a gradient would lose letters to one threshold", () => {
+    const gradient = page(
+      (x) => 230 - Math.round(x / 7),
+      (paper) => Math.round(paper * 0.45),
+    );
+    const flat = flattenGround(gradient);
+    for (let y = 2; y < height; y += 7) {
+      for (let x = 1; x < width; x += 3) {
+        const value = flat.data[y * width + x]!;
+        if (isStroke(x, y)) expect(value).toBeLessThan(140);
+        else expect(value).toBeGreaterThan(225);
+      }
+    }
+  });
+
+  it("turns light letters on a dark page into dark ones on a light page", () => {
+    const { data } = flattenGround(
+      page(
+        () => 30,
+        () => 240,
+      ),
+    );
+    expect([data[0]! < 100, data[20 * width]! > 200]).toEqual([true, true]);
+  });
+
+  it("stays in dark boxes of a light page, which the recogniser reads both ways", () => {
+    const boxed = page(
+      (x, y) => (x < 200 && y < 200 ? 40 : 250),
+      (paper) => (paper < 100 ? 240 : 20),
+    );
+    expect(flattenGround(boxed)).toBe(boxed);
+  });
+});

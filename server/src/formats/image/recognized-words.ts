@@ -1,0 +1,81 @@
+/** What the engine read as page facts: one glyph a word, with the size and baseline that its letters tell, and ink lines as rulings. */
+import type { Box } from "@knowhere/contract";
+import type { Glyph, PageFacts } from "../../layout/facts.ts";
+import type { OcrPage, OcrWord } from "../../ports/ocr.ts";
+import { spaceLine } from "./chinese-spacing.ts";
+import { findInkLines } from "./ink-lines.ts";
+import { measureLine, snapSizes } from "./letter-metrics.ts";
+import { findThreshold, type GrayImage } from "./pixels.ts";
+import { findBoldLines } from "./stroke-weight.ts";
+
+/** Words under this confidence are specks and lines read as letters. */
+const noiseConfidence = 0.15;
+const sureConfidence = 0.6;
+
+/** Words that are surely letters: rulings are read as bars, dashes, or an l, and keep their ink. */
+function boxesOfSureWords(words: OcrPage["words"]): Box[] {
+  return words
+    .filter(({ text, confidence }) => confidence >= sureConfidence && (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2)
+    .map(({ box }) => box);
+}
+
+/** The facts of one page; `dpi` is of `image`, whose pixels the words' boxes are in. */
+export function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: number): PageFacts {
+  const scale = 72 / dpi;
+  const threshold = findThreshold(image);
+  const words = page.words.filter(
+    ({ confidence, text }) => confidence >= noiseConfidence && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
+  );
+  return {
+    page: number,
+    width: image.width * scale,
+    height: image.height * scale,
+    fonts: [false, true].map((bold) => ({ name: "", bold, italic: false, monospace: false, serif: false })),
+    glyphs: toGlyphs(words, image, threshold, scale),
+    rulings: findInkLines(image, threshold, scale, boxesOfSureWords(words)),
+    fills: [],
+    drawings: [],
+    pictures: [],
+    links: [],
+    tags: null,
+    fields: [],
+    origin: "ocr",
+  };
+}
+
+/** One glyph a word, with its line's size, baseline and weight. */
+function toGlyphs(words: readonly OcrWord[], image: GrayImage, threshold: number, scale: number): Glyph[] {
+  const members = new Map<number, OcrWord[]>();
+  for (const word of words) members.set(word.line, [...(members.get(word.line) ?? []), word]);
+  const lines = [...members.values()].map((line) => ({
+    words: line,
+    ...measureLine(line),
+    letters: line.reduce((sum, { text }) => sum + text.length, 0),
+  }));
+  const sizes = snapSizes(lines);
+  const bold = findBoldLines(
+    image,
+    threshold,
+    lines.map((line, at) => ({ ...line, size: sizes[at]! })),
+  );
+  return lines.flatMap((line, at) =>
+    spaceLine(line.words, sizes[at]!).map(({ text, box, confidence, spaceBefore }): Glyph => {
+      const points = box.map((value) => value * scale) as unknown as Box;
+      return {
+        text,
+        box: points,
+        x: points[0],
+        baseline: line.baseline * scale,
+        end: points[2],
+        size: sizes[at]! * scale,
+        font: bold[at] ? 1 : 0,
+        color: 0,
+        angle: 0,
+        mcid: -1,
+        run: at,
+        spaceBefore,
+        confidence,
+      };
+    }),
+  );
+}
