@@ -4,7 +4,7 @@
  * so it is done only when the first answer is poor or its words stand on end.
  */
 import type { PageFacts } from "../../layout/facts.ts";
-import type { OcrEngine, OcrPage } from "../../ports/ocr.ts";
+import type { OcrEngine, OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { flattenGround } from "./ground.ts";
 import { findLetterHeight } from "./letter-height.ts";
 import { encodeGray, findThreshold, type GrayImage, grayPipeline } from "./pixels.ts";
@@ -42,6 +42,8 @@ const goodSidePx = 1600;
 /** Pictures that are this large already, and those that would become it, are not enlarged. */
 const largePixels = 14_000_000;
 const skewWidthPx = 800;
+/** The engine reads slants up to this as well as level lines, and better than pixels that were turned. */
+const nearlyLevelDegrees = 1;
 /** Tesseract's own scale: below this the orientation is a guess. */
 const sureOrientation = 2;
 
@@ -53,13 +55,16 @@ export async function recognizePage(
 ): Promise<Recognition> {
   const enlarged = await enlarge(flattenGround(picture));
   const dpi = options.dpi * enlarged.factor;
-  const read = (image: GrayImage) => readWords(image, engine, options, dpi);
+  const read = async (levelled: Levelled) =>
+    Math.abs(levelled.degrees) > nearlyLevelDegrees
+      ? readWords(levelled.image, engine, options, dpi)
+      : levelWords(await readWords(levelled.plain, engine, options, dpi), levelled);
 
   let turned: Recognition["turned"] = 0;
-  let image = await level(enlarged.image);
-  let words = await read(image);
+  let levelled = await level(enlarged.image);
+  let words = await read(levelled);
   if (isPoor(words) || standsOnEnd(words)) {
-    const orientation = await engine.orientation(await encodeGray(image), options.signal);
+    const orientation = await engine.orientation(await encodeGray(levelled.image), options.signal);
     const tries: Recognition["turned"][] =
       orientation && orientation.confidence >= sureOrientation
         ? [orientation.degrees]
@@ -73,9 +78,10 @@ export async function recognizePage(
       // The engine reads a page on its side nearly as well, but in a wrong order: upright words need not read better.
       const rights = standsOnEnd(words) && !isPoor(otherWords) && !standsOnEnd(otherWords);
       if (!isBetter(otherWords, words) && !(rights && !isBetter(words, otherWords))) continue;
-      [image, words, turned] = [other, otherWords, degrees];
+      [levelled, words, turned] = [other, otherWords, degrees];
     }
   }
+  const { image } = levelled;
   return {
     facts: toFacts(words, image, dpi, options.page),
     confidence: words.confidence,
@@ -133,24 +139,45 @@ async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: nu
 }
 
 async function turn(image: GrayImage, degrees: number): Promise<GrayImage> {
-  const pipeline = grayPipeline(image);
-  const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
-  const turned =
-    degrees % 90 === 0
-      ? pipeline.rotate(degrees)
-      : // Locally bounded bicubic: sharper than bilinear, and without halos around thin strokes.
-        pipeline.affine([cosine, -sine, sine, cosine], { interpolator: "lbb", background: "#ffffff" });
-  const { data, info } = await turned.extractChannel(0).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await grayPipeline(image)
+    .rotate(degrees, { background: "#ffffff" })
+    .extractChannel(0)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
 
-async function level(image: GrayImage): Promise<GrayImage> {
+/** A picture as it came and as it lies level; one picture when it does. */
+interface Levelled {
+  plain: GrayImage;
+  image: GrayImage;
+  /** Clockwise, from `plain` to `image`. */
+  degrees: number;
+}
+
+async function level(image: GrayImage): Promise<Levelled> {
   const { data, info } = await grayPipeline(image)
     .resize({ width: skewWidthPx, withoutEnlargement: true })
     .extractChannel(0)
     .raw()
     .toBuffer({ resolveWithObject: true });
   const small = { data, width: info.width, height: info.height };
-  const skew = estimateSkew(small, findThreshold(small));
-  return skew === 0 ? image : turn(image, skew);
+  const degrees = estimateSkew(small, findThreshold(small));
+  return { plain: image, image: degrees === 0 ? image : await turn(image, degrees), degrees };
+}
+
+/** The words of `plain` where they lie in `image`: turned around the middle, without the height that the slant adds to a box. */
+function levelWords(page: OcrPage, { plain, image, degrees }: Levelled): OcrPage {
+  const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  const words = page.words.map((word) => {
+    const [x0, y0, x1, y1] = word.box;
+    const [x, y] = [(x0 + x1 - plain.width) / 2, (y0 + y1 - plain.height) / 2];
+    const middleX = image.width / 2 + cosine * x - sine * y;
+    const middleY = image.height / 2 + sine * x + cosine * y;
+    const wide = x1 - x0;
+    const high = Math.max(0.6 * (y1 - y0), y1 - y0 - wide * Math.abs(sine));
+    const box = [middleX - wide / 2, middleY - high / 2, middleX + wide / 2, middleY + high / 2];
+    return { ...word, box: box.map(Math.round) as OcrWord["box"] };
+  });
+  return { ...page, words };
 }
