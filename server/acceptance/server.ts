@@ -23,9 +23,16 @@ export async function makeDataDir(): Promise<{ path: string; remove(): Promise<v
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** `npm start`'s program with a port of its own choice. Resolves when it says that it listens, or that its worker runs (url "" then). */
-export async function startServer(dataDir: string, environment: Record<string, string> = {}): Promise<StartedServer> {
-  const child = spawn(process.execPath, ["scripts/start.mjs"], {
+/**
+ * `npm start`'s program, or npm itself, with a port of the program's own choice. Resolves when it says that it listens,
+ * or that its worker runs (url "" then).
+ */
+export async function startServer(
+  dataDir: string,
+  environment: Record<string, string> = {},
+  [command, ...args]: [string, ...string[]] = [process.execPath, "scripts/start.mjs"],
+): Promise<StartedServer> {
+  const child = spawn(command, args, {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

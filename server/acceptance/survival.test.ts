@@ -42,4 +42,21 @@ describe("the server", () => {
     expect((await createClient(again).finish(created.body["job_id"]))["status"]).toBe("done");
     expect(await again.stop()).toBe(0);
   }, 300_000);
+
+  it("ends with the npm that started it", async () => {
+    const server = await startServer(dataDir.path, {}, ["npm", "start"]);
+    try {
+      await server.stop();
+      await expect
+        .poll(() =>
+          fetch(`${server.url}/health`).then(
+            () => "answers",
+            () => "gone",
+          ),
+        )
+        .toBe("gone");
+    } finally {
+      await server.killGroup().catch(() => {});
+    }
+  }, 300_000);
 });
