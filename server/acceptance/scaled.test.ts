@@ -3,9 +3,12 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { httpFaults, openFaultyHttp } from "../src/testing/faulty-http.ts";
 import { startTestPostgres, type TestPostgres } from "../src/testing/postgres.ts";
+import { faultRounds, openChance } from "../src/testing/seed.ts";
 import { type SwiftServer, startSwift, whySwiftCannotRun } from "../src/testing/swift.ts";
 import { createClient, type Json } from "./client.ts";
+import { followPatiently, openFleet, patiently } from "./fleet.ts";
 import { makeDataDir, type StartedServer, startServer } from "./server.ts";
 
 const pdf = await readFile(new URL("../../examples/report.pdf", import.meta.url));
@@ -20,7 +23,7 @@ afterAll(() => postgres?.stop());
 /** What a failed test leaves running is stopped before the next one. */
 const closings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
+  for (const close of closings.splice(0).reverse()) await close();
 });
 
 async function openHouse(storage: Record<string, string> = {}) {
@@ -118,6 +121,41 @@ describe("one API and two workers on an external PostgreSQL", () => {
       if (!swift) return context.skip(obstacle!);
       await loseOneWorker(bucketOf(swift));
     }, 300_000);
+
+    it("end every job once while storage fails in every way, and is away for some seconds", async (context) => {
+      if (!swift) return context.skip(obstacle!);
+      const chance = openChance("storage faults");
+      let share = 0;
+      const relay = await openFaultyHttp(swift.endpoint, () =>
+        chance.next() < share ? (share === 1 ? "fails" : chance.pick(httpFaults)) : null,
+      );
+      closings.push(() => relay.close());
+      const fleet = await openFleet(bucketOf({ ...swift, endpoint: relay.url }), { apis: 1, workers: 2 });
+      closings.push(() => fleet.close());
+      share = 0.2;
+      const ids: string[] = [];
+      for (let at = 0; at < jobCount * faultRounds; at++) {
+        const { body } = await patiently(() =>
+          fleet.client.call("POST", "/v1/jobs", { source_type: "file", file_name: "report.pdf" }),
+        );
+        const taken = async () => (await fleet.client.upload(body, pdf).catch(() => null))?.ok;
+        await expect.poll(taken, { interval: 100 }).toBe(true);
+        ids.push(body["job_id"]);
+        if (at === jobCount / 2) {
+          // Longer than the storage client repeats by itself: jobs wait.
+          share = 1;
+          await new Promise((done) => setTimeout(done, 8000));
+          share = 0.2;
+        }
+      }
+      for (const id of ids) expect((await followPatiently(fleet.client, id))["status"]).toBe("done");
+      expect(relay.count).toBeGreaterThan(0);
+      share = 0;
+      for (const id of ids)
+        expect((await fleet.client.download(await fleet.client.finish(id))).has("manifest.json")).toBe(true);
+      await fleet.checkDoneOnce(ids);
+      console.log(`storage faults: ${relay.count} of the requests failed, ${ids.length} jobs done once`);
+    }, 600_000);
 
     it("notice an upload that nobody confirmed", async (context) => {
       if (!swift) return context.skip(obstacle!);

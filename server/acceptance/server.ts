@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export interface StartedServer {
   url: string;
   key: string;
+  pid: number;
   /** What it printed on standard output. */
   output(): string;
   /** SIGTERM; resolves with the exit status. */
@@ -65,6 +66,7 @@ export async function startServer(
   return {
     url,
     key,
+    pid: child.pid!,
     output: () => output,
     async stop() {
       child.kill("SIGTERM");

@@ -1,5 +1,13 @@
+import { problem } from "@knowhere/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type JobHouse, openJobHouse, retentionMs, steeredParse, uploadTtlMs } from "../testing/job-house.ts";
+import {
+  finishParse,
+  type JobHouse,
+  openJobHouse,
+  retentionMs,
+  steeredParse,
+  uploadTtlMs,
+} from "../testing/job-house.ts";
 import { newJob } from "../testing/job-records.ts";
 import { useTestPostgres } from "../testing/postgres.ts";
 import { createSteppingClock, type SteppingClock } from "../testing/stepping-clock.ts";
@@ -46,6 +54,115 @@ describe("caretakers", () => {
     expect((await house.attempts(job.jobId)).map((attempt) => attempt.outcome)).toEqual(["lost", "done"]);
     expect(await house.bills()).toHaveLength(1);
     expect(house.blobs.keys().filter((key) => key.startsWith("results/"))).toEqual([done.result!.key]);
+  });
+
+  it("let a claim be while its lease runs", async () => {
+    await house.submit();
+    await house.queue.claim("alive", clock.now(), new Date(clock.now().getTime() + workerTimes.leaseMs));
+    pass(workerTimes.leaseMs - 1);
+    expect(await house.caretakers().run("reclaim-lost")).toBe(0);
+    expect(await house.queue.claimed(9)).toHaveLength(1);
+  });
+
+  it("let the winner's result be when the lost worker ends last", async () => {
+    const [stalled, quick] = [steeredParse(), steeredParse()];
+    const job = await house.submit();
+    const first = house.worker({
+      parse: (task) => stalled.parse(task, { deaf: true }),
+      bell: { ...house.bell, listen: () => () => {} },
+    });
+    await first.start();
+    await stalled.begun(0);
+    pass(justOver);
+    await house.caretakers().run("reclaim-lost");
+    const second = house.worker({ parse: quick.parse });
+    await second.start();
+    await quick.begun(0);
+    quick.end(0);
+    const done = await house.ended(job.jobId);
+    await second.stop();
+    stalled.end(0, () => finishParse(stalled.starts[0]!, { text: "another package" }));
+    await first.stop();
+    expect(house.blobs.keys().filter((key) => key.startsWith("results/"))).toEqual([done.result!.key]);
+    expect((await house.blobs.head(done.result!.key))!.bytes).toBe(done.result!.bytes);
+    expect(await house.bills()).toHaveLength(1);
+  });
+
+  it.each([-1, 1])(
+    "bring every job to one end when the clock steps by %i h at each point of its life",
+    async (hours) => {
+      const step = () => pass(hours * 3600_000);
+      const steered = steeredParse();
+      const [waiting, queued, running] = [
+        await house.jobs.submit(newJob()),
+        await house.submit(),
+        await house.submit(),
+      ];
+      const first = house.worker({ parse: steered.parse, slots: 1 });
+      await first.start();
+      await steered.begun(0);
+      step();
+      // Whoever holds a lease of the other time counts as lost, once; its work is done again.
+      await house.caretakers().run("reclaim-lost");
+      steered.end(0);
+      await first.stop();
+      await house.blobs.put(waiting.sourceKey!, Buffer.from("x"), { contentType: "application/pdf" });
+      await house.caretakers().run("check-uploads");
+      step();
+      const second = house.worker();
+      await second.start();
+      while ((await house.bills()).length < 3) await clock.step(500);
+      await second.stop();
+      const ends = [];
+      for (const { jobId } of [waiting, queued, running]) ends.push(await status(jobId));
+      expect(ends).toEqual(["done", "done", "done"]);
+      const claims = await house.queue.claimed(9);
+      expect(claims).toEqual([]);
+    },
+  );
+
+  it("find every job of a former life in the state it was in, and end each", async () => {
+    const steered = steeredParse();
+    const waiting = await house.jobs.submit(newJob());
+    const first = house.worker({ parse: steered.parse, slots: 4, bell: { ...house.bell, listen: () => () => {} } });
+    const [done, failed, converting, running] = [
+      await house.submit(),
+      await house.submit(),
+      await house.submit(),
+      await house.submit(),
+    ];
+    await first.start();
+    const taskOf = async (jobId: string) => {
+      await steered.begun(3);
+      return steered.starts.findIndex((task) => task.job.jobId === jobId);
+    };
+    steered.end(await taskOf(done.jobId));
+    steered.end(await taskOf(failed.jobId), () => Promise.reject(problem("ENCRYPTED")));
+    steered.starts[await taskOf(converting.jobId)]!.onConverting(true);
+    steered.starts[await taskOf(running.jobId)]!.onConverting(false);
+    const pending = await house.submit();
+    const all = [waiting, pending, converting, running, done, failed].map((job) => job.jobId);
+    const states = async () => Promise.all(all.map(status));
+    await expect.poll(states).toEqual(["waiting-file", "pending", "converting", "running", "done", "failed"]);
+    const before = (await house.jobs.get("acc_one", done.jobId))!;
+
+    // The next life begins; the first one neither hears nor ends anything any more.
+    const second = house.caretakers({ soleServer: true });
+    await second.start();
+    await second.stop();
+    expect(await states()).toEqual(["waiting-file", "pending", "pending", "pending", "done", "failed"]);
+    await house.blobs.put(waiting.sourceKey!, Buffer.from("x"), { contentType: "application/pdf" });
+    expect(await house.jobs.uploaded(waiting.jobId)).toBe(true);
+    const worker = house.worker({ slots: 4 });
+    await worker.start();
+    for (const { jobId } of [waiting, pending, converting, running])
+      expect((await house.ended(jobId)).status).toBe("done");
+    expect(await house.jobs.get("acc_one", done.jobId)).toEqual(before);
+    expect(await status(failed.jobId)).toBe("failed");
+    // What the first life still holds in its hands changes nothing.
+    for (const { jobId } of [converting, running]) steered.end(await taskOf(jobId));
+    await first.stop();
+    expect(await house.bills()).toHaveLength(5);
   });
 
   it("fail a job whose worker was lost three times", async () => {

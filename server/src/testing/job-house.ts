@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type ClosableBell, createBell } from "../adapters/postgres/bell.ts";
 import { createIdempotency } from "../adapters/postgres/idempotency.ts";
 import { createJobQueue } from "../adapters/postgres/job-queue.ts";
-import { createJobStore } from "../adapters/postgres/job-store.ts";
+import { createJobStore, type JobStoreHooks } from "../adapters/postgres/job-store.ts";
 import { createJobUpkeep } from "../adapters/postgres/job-upkeep.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemIds } from "../adapters/system/ids.ts";
@@ -51,10 +51,14 @@ export const uploadTtlMs = 3600_000;
 /** `ablate` may replace a part by one that lacks a safeguard. */
 export async function openJobHouse(
   postgres: TestPostgres,
-  { clock = systemClock, ablate = (store) => store }: { clock?: Clock; ablate?(store: JobStore): JobStore } = {},
+  {
+    clock = systemClock,
+    ablate = (store) => store,
+    hooks = {},
+  }: { clock?: Clock; ablate?(store: JobStore): JobStore; hooks?: JobStoreHooks } = {},
 ): Promise<JobHouse> {
   const database = await postgres.database();
-  const store = ablate(createJobStore(database));
+  const store = ablate(createJobStore(database, hooks));
   const queue = createJobQueue(database);
   const upkeep = createJobUpkeep(database);
   const blobs = createMemoryBlobs(clock);

@@ -1,27 +1,35 @@
 import { randomUUID } from "node:crypto";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { problem } from "@knowhere/contract";
 import { describe, expect, it } from "vitest";
 import { createBell } from "../adapters/postgres/bell.ts";
 import { createJobStore } from "../adapters/postgres/job-store.ts";
 import { createDeliveries, fillOutbox } from "../adapters/postgres/webhook-outbox.ts";
 import { createWebhookSecrets } from "../adapters/postgres/webhook-secrets.ts";
+import { createFetcher } from "../adapters/system/fetcher.ts";
 import { step } from "../jobs/machine.ts";
 import type { Fetcher } from "../ports/fetcher.ts";
 import type { Ids } from "../ports/ids.ts";
 import { silentLog } from "../ports/log.ts";
 import { jobRecord } from "../testing/job-records.ts";
 import { useTestPostgres } from "../testing/postgres.ts";
+import { openChance } from "../testing/seed.ts";
 import { createSteppingClock } from "../testing/stepping-clock.ts";
 import { createDeliverer } from "./deliverer.ts";
 
 const server = useTestPostgres();
 const url = "https://receiver.example/hook";
 const minute = 60_000;
+const chance = openChance("webhook receivers");
 
 type Sent = { headers: Record<string, string>; body: Record<string, unknown> };
 type Reply = { status: number; headers?: Record<string, string>; body?: string } | Error;
 
-async function setUp(reply: (sent: Sent, count: number) => Reply | Promise<Reply>) {
+async function setUp(
+  reply: (sent: Sent, count: number) => Reply | Promise<Reply>,
+  real: { fetcher?: Fetcher; answerTimeoutMs?: number } = {},
+) {
   const database = await server.database();
   const clock = createSteppingClock();
   const store = createJobStore(database, { onMove: fillOutbox });
@@ -45,6 +53,7 @@ async function setUp(reply: (sent: Sent, count: number) => Reply | Promise<Reply
       deliveries,
       secrets,
       fetcher,
+      ...real,
       bell,
       clock,
       log: silentLog,
@@ -129,6 +138,65 @@ describe("webhooks", () => {
       [1, null],
     ]);
     expect(tries[1]!.responseBody).toBe("no\ufffdpe");
+  });
+
+  it("gets through a receiver that hangs, fails, hangs up and breaks off, in any order, under one id", async () => {
+    const hang: RequestListener = (request) => void request.resume();
+    const hangUp: RequestListener = (request) => void request.socket.destroy();
+    const fail: RequestListener = (_request, response) => void response.writeHead(500).end("out of order");
+    const breakOff: RequestListener = (_request, response) => {
+      response.writeHead(503, { "Content-Length": "1000" });
+      response.write("half an ans", () => response.destroy());
+    };
+    const faults = [hang, hangUp, fail, breakOff].map((fault) => ({ fault, place: chance.next() }));
+    const order = faults.sort((a, b) => a.place - b.place).map(({ fault }) => fault);
+    const ids: string[] = [];
+    const receiver = createServer((request, response) => {
+      ids.push(String(request.headers["webhook-id"]));
+      const fault = order[ids.length - 1];
+      if (fault) fault(request, response);
+      else response.end();
+    });
+    await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
+    const fetcher = createFetcher({ allowCidrs: ["127.0.0.0/8"] });
+    const { open, endJob, deliveries, passUntil, log, bell } = await setUp(() => ({ status: 200 }), {
+      fetcher,
+      answerTimeoutMs: 200,
+    });
+    const deliverer = open();
+    deliverer.start();
+    await endJob("job_000000000001", { webhookUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/` });
+    await passUntil(async () => (await deliveries.count()).delivered === 1);
+    await deliverer.stop();
+    expect(ids).toHaveLength(5);
+    expect(new Set(ids).size).toBe(1);
+    expect((await log()).map(({ attemptNumber }) => attemptNumber)).toEqual([5, 4, 3, 2, 1]);
+    await fetcher.close();
+    await bell.close();
+    receiver.closeAllConnections();
+    receiver.close();
+  });
+
+  it("does not follow a receiver that sends it elsewhere", async () => {
+    const asked: string[] = [];
+    const receiver = createServer((request, response) => {
+      asked.push(request.url!);
+      response.writeHead(302, { Location: "/elsewhere" }).end();
+    });
+    await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
+    const fetcher = createFetcher({ allowCidrs: ["127.0.0.0/8"] });
+    const { open, endJob, deliveries, bell } = await setUp(() => ({ status: 200 }), { fetcher });
+    const deliverer = open();
+    deliverer.start();
+    await endJob("job_000000000001", {
+      webhookUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`,
+    });
+    await expect.poll(async () => (await deliveries.count()).failed).toBe(1);
+    await deliverer.stop();
+    expect(asked).toEqual(["/hook"]);
+    await fetcher.close();
+    await bell.close();
+    receiver.close();
   });
 
   it("gives up for good when the receiver is gone", async () => {

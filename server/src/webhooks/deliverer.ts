@@ -22,6 +22,8 @@ export interface DelivererOptions {
   /** A fresh presigned URL of a done job's result. */
   resultUrlOf(job: JobRecord): Promise<string>;
   chance?: () => number;
+  /** How long a receiver may take to answer. */
+  answerTimeoutMs?: number;
   /** Told of every scheduled try that is on record. */
   onTry?(outcome: "delivered" | "again" | "failed"): void;
 }
@@ -33,7 +35,7 @@ export interface Deliverer {
   trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
 }
 
-const answerTimeoutMs = 10_000;
+const defaultAnswerTimeoutMs = 10_000;
 const leaseMs = 60_000;
 const pollMs = 5_000;
 const atOnce = 16;
@@ -43,6 +45,7 @@ const userAgent = "Knowhere-Webhook/1.0";
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { deliveries, secrets, fetcher, bell, clock, ids, log } = options;
   const chance = options.chance ?? Math.random;
+  const answerTimeoutMs = options.answerTimeoutMs ?? defaultAnswerTimeoutMs;
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   let wake: () => void = () => {};

@@ -1,16 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { createServer, request } from "node:http";
+import { createServer, type OutgoingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { problem } from "@knowhere/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeBlobs } from "../../testing/blobs-suite.ts";
+import { faultRounds, openChance } from "../../testing/seed.ts";
 import { createFileBlobs, loadBlobSecret } from "./index.ts";
 import { parseRange } from "./range.ts";
 
 const secret = randomBytes(32);
+const chance = openChance("broken uploads");
 
 /** A folder store behind a bare server whose clock can be moved. */
 async function openFiles() {
@@ -143,23 +145,29 @@ describe("the folder store's upload URLs", () => {
     expect((await put(url, "x".repeat(10))).status).toBe(200);
   });
 
-  it("keep nothing of an upload that breaks off, and may then be repeated", async () => {
-    const url = await sign(1_000_000);
-    const seen = new Promise<void>((resolve) => {
-      const { pathname, search } = new URL(url);
-      const req = request({
-        port: files.port,
-        method: "PUT",
-        path: pathname + search,
-        headers: { "Content-Type": "application/pdf", "Content-Length": 500_000 },
+  it("keep nothing of an upload that breaks off at any byte, and may then be repeated", async () => {
+    const total = 200_000;
+    const breaks = Array.from({ length: 12 * faultRounds }, () => chance.whole(0, total - 1));
+    for (const sent of [0, 1, total - 1, ...breaks]) {
+      const { pathname, search } = new URL(await sign(1_000_000));
+      const announced: OutgoingHttpHeaders = chance.next() < 0.5 ? { "Content-Length": total } : {};
+      await new Promise<void>((resolve) => {
+        const req = request({
+          port: files.port,
+          method: "PUT",
+          path: pathname + search,
+          headers: { "Content-Type": "application/pdf", ...announced },
+        });
+        req.on("error", () => resolve());
+        req.on("close", () => resolve());
+        req.write(Buffer.alloc(sent), () => req.destroy());
+        req.flushHeaders();
       });
-      req.on("error", () => resolve());
-      req.write(Buffer.alloc(100_000), () => req.destroy());
-    });
-    await seen;
-    await expect.poll(leftovers).toEqual([]);
-    expect(await files.blobs.head("uploads/job_1")).toBeNull();
-    expect((await put(url)).status).toBe(200);
+      await expect.poll(leftovers).toEqual([]);
+      expect(await files.blobs.head("uploads/job_1")).toBeNull();
+    }
+    expect(files.uploads).toEqual([]);
+    expect((await put(await sign())).status).toBe(200);
   });
 
   it("tolerate an Authorization header and check x-amz-checksum-sha256", async () => {

@@ -172,6 +172,8 @@ export async function openFileStore(dir: string): Promise<FileStore> {
     },
 
     async *list(prefix) {
+      // Whoever looks for blobs that nobody wants looks here as well: what a killed process left is not kept for ever.
+      await sweepTemp(temp);
       const folders = [prefix.slice(0, Math.max(prefix.lastIndexOf("/"), 0))];
       for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
         const entries = await readdir(join(data, folder), { withFileTypes: true }).catch(nullWhenAbsent);

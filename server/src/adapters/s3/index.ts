@@ -25,16 +25,20 @@ export interface S3Settings {
 
 /** AWS signs for a week at most. */
 const longestSignatureS = 7 * 24 * 3600;
-const timeouts = { connectionTimeout: 5000, socketTimeout: 60_000 };
+const defaultSocketTimeoutMs = 60_000;
 const maxAttempts = 4;
 
 /**
  * @param partBytes From this size on an upload goes up in parts; S3 wants 5 MiB at least.
+ * @param socketTimeoutMs A connection on which nothing moves for so long is given up.
  * @throws Problem UNAVAILABLE from every method when the storage does not answer.
  */
 export async function createS3Blobs(
   { bucket, endpoint, region, accessKeyId, secretAccessKey, forcePathStyle }: S3Settings,
-  { partBytes = 8 * 1024 * 1024 }: { partBytes?: number } = {},
+  {
+    partBytes = 8 * 1024 * 1024,
+    socketTimeoutMs = defaultSocketTimeoutMs,
+  }: { partBytes?: number; socketTimeoutMs?: number } = {},
 ): Promise<Blobs & { close(): void }> {
   const [s3, { getSignedUrl }] = await Promise.all([
     import("@aws-sdk/client-s3"),
@@ -44,7 +48,7 @@ export async function createS3Blobs(
     region,
     forcePathStyle,
     maxAttempts,
-    requestHandler: timeouts,
+    requestHandler: { connectionTimeout: 5000, socketTimeout: socketTimeoutMs },
     // The newer checksums are unknown to many compatible servers.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",

@@ -111,15 +111,18 @@ describe("the bucket store on a failing server", () => {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   };
-  const openAt = (endpoint: string) =>
-    createS3Blobs({
-      bucket: "bucket",
-      endpoint,
-      region: "us-east-1",
-      accessKeyId: "id",
-      secretAccessKey: "secret",
-      forcePathStyle: true,
-    });
+  const openAt = (endpoint: string, options = {}) =>
+    createS3Blobs(
+      {
+        bucket: "bucket",
+        endpoint,
+        region: "us-east-1",
+        accessKeyId: "id",
+        secretAccessKey: "secret",
+        forcePathStyle: true,
+      },
+      options,
+    );
   const nameOf = (promise: Promise<unknown>) =>
     promise.then(
       () => "no problem",
@@ -141,6 +144,28 @@ describe("the bucket store on a failing server", () => {
     });
     const gone = await openAt("http://127.0.0.1:9");
     expect(await nameOf(gone.get("a/b"))).toBe("UNAVAILABLE");
+  });
+
+  it("gives up a server that takes requests and never answers", async () => {
+    const held: RequestListener = (request) => void request.resume();
+    await withServer(held, async (endpoint) => {
+      const blobs = await openAt(endpoint, { socketTimeoutMs: 100 });
+      expect(await nameOf(blobs.head("a/b"))).toBe("UNAVAILABLE");
+      expect(await nameOf(blobs.put("a/b", Buffer.from("x"), { contentType: "text/plain" }))).toBe("UNAVAILABLE");
+    });
+  });
+
+  it("gives up an answer that stops in the middle", async () => {
+    const scratchDir = await mkdtemp(join(tmpdir(), "knowhere-s3-"));
+    const stop: RequestListener = (_request, response) => {
+      response.writeHead(200, { "Content-Length": "1000", ETag: '"e"' });
+      response.write(Buffer.alloc(100));
+    };
+    await withServer(stop, async (endpoint) => {
+      const blobs = await openAt(endpoint, { socketTimeoutMs: 100 });
+      expect(await nameOf(blobs.download("a/b", join(scratchDir, "copy")))).toBe("UNAVAILABLE");
+    });
+    await rm(scratchDir, { recursive: true });
   });
 
   it("does not take half a body for a source", async () => {

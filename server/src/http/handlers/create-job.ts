@@ -132,7 +132,8 @@ async function answerOnce(
     await idempotency.finish(account, idempotencyKey, answer.status, JSON.parse(answer.body as string));
     return answer;
   } catch (error) {
-    await idempotency.abandon(account, idempotencyKey);
+    // Not abandoned is abandoned after a minute; what went wrong first is what the caller is to hear.
+    await idempotency.abandon(account, idempotencyKey).catch(() => {});
     throw error;
   }
 }
