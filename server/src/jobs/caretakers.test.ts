@@ -160,7 +160,7 @@ describe("caretakers", () => {
     expect(await house.jobs.get("acc_one", done.jobId)).toEqual(before);
     expect(await status(failed.jobId)).toBe("failed");
     // What the first life still holds in its hands changes nothing.
-    for (const { jobId } of [converting, running]) steered.end(await taskOf(jobId));
+    for (const n of steered.starts.keys()) steered.end(n);
     await first.stop();
     expect(await house.bills()).toHaveLength(5);
   });
