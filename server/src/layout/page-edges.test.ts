@@ -52,6 +52,17 @@ describe("on a single page", () => {
     ]);
   });
 
+  it("what a browser prints around a page is furniture", async () => {
+    const page = bodyPage()
+      .text(25, 24, "10/1/24, 3:42 PM", { size: 8 })
+      .text(290, 24, "The Town of Paris", { size: 8 });
+    page.text(25, 776, "https://example.org/paris", { size: 8 }).text(575, 776, "1/34", { size: 8 });
+    expect(await furnitureOf(page)).toEqual([
+      "header: 10/1/24, 3:42 PM The Town of Paris",
+      "footer: https://example.org/paris 1/34",
+    ]);
+  });
+
   it.each([
     ["a year", (page: PageBuilder) => page.text(304, 770, "2019")],
     ["a number off the usual places", (page: PageBuilder) => page.text(180, 770, "42")],

@@ -26,6 +26,8 @@ const dividedPageNumber =
   /^(?:\d{1,4}\s?[|\u2022\u00b7]\s?\p{L}.*|.*\p{L}.*\s?[|\u2022\u00b7]\s?(?:page\s)?\d{1,4})$/iu;
 const stamp =
   /^(?:download(?:ed)?(?:\s(?:date|from|by|on|at|via))?|printed\s(?:on|from|by)|accessed\s(?:on|from))\b[\s:]/iu;
+/** What browsers print at the top of a page, before its title: "10/1/24, 3:42 PM". */
+const printTime = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s\d{1,2}[:.]\d\d(?:\s?[AP]M)?$/iu;
 const dateOrAddress = /\b(?:19|20)\d\d\b|https?:|www\./iu;
 
 interface Row {
@@ -92,6 +94,7 @@ function judgeRow(
   if (!Number.isFinite(space)) return undefined;
   const whole = row.parts.map((part) => part.text).join(" ");
   if (stamp.test(whole) && dateOrAddress.test(whole) && row.size <= maxSizeRatio * bodySize && space >= 0) return "row";
+  if (printTime.test(row.parts[0]!.text) && row.parts.length === 2 && row.size <= bodySize) return "row";
   if (space < bodySize || row.size > maxNumberRatio * bodySize) return undefined;
   if (row.parts.length === 1) {
     if (isLoneNumber(row.parts[0]!, row, page)) return "page_number";

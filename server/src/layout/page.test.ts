@@ -111,6 +111,13 @@ describe("regions", () => {
     expect(texts[1]).not.toContain("side");
   });
 
+  it("give a heading the number back that a figure beside it cut off", () => {
+    const page = new PageBuilder().picture([10, 5, 76, 80]).picture([406, 22, 560, 60]);
+    page.text(86, 140, "6.", { size: 18 }).text(123, 140, "COMPETENCE FRAMEWORK", { size: 18 });
+    page.lines(86, 200, prose);
+    expect(textsOf(page)).toContain("6. COMPETENCE FRAMEWORK");
+  });
+
   it("read turned text on its own", () => {
     const page = new PageBuilder().lines(100, 100, prose).text(30, 500, "arXiv stamp", { angle: 90 });
     expect(textsOf(page)).toEqual([prose.join(" "), "arXiv stamp"]);

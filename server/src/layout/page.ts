@@ -8,6 +8,7 @@ import { fieldWords } from "./fields.ts";
 import { type FigureRegion, findFigures } from "./figures.ts";
 import type { FlowBlock, FlowPage } from "./flow.ts";
 import { buildLines, type Line, toFlowLine } from "./lines.ts";
+import { joinLoneNumbers } from "./lone-numbers.ts";
 import { findMarker } from "./markers.ts";
 import { type OrderItem, orderRegions } from "./order.ts";
 import { buildParagraphs, type Draft, type MarkedLine, measureRegion } from "./paragraphs.ts";
@@ -104,6 +105,7 @@ export function layoutPage(facts: PageFacts): PageLayout {
       free.filter((index) => words[index]!.angle !== 0),
     ),
   );
+  joinLoneNumbers(scope.layout);
   return scope.layout;
 }
 

@@ -204,6 +204,9 @@ function isRunningHead(block: FlowBlock, body: BodyStyle, page: FlowPage): boole
   if (block.box[3] > 0.12 * page.height || block.lines.length > 1 || block.size > 1.1 * body.size || block.bold)
     return false;
   const text = blockText(block).trim();
+  // What is set at both ends of the first line of a page is no title; a number may stand apart from one.
+  const parts = block.lines[0]?.parts;
+  if (parts && block.box[3] <= 0.08 * page.height && !/^[\d.IVX]+$/.test(parts[0]!.text)) return true;
   return /^\d{1,4}\s+\p{L}/u.test(text) || /\p{L}[^.]*\s[|•·-]?\s*\d{1,4}$/u.test(text);
 }
 

@@ -67,6 +67,25 @@ describe("headings by look", () => {
     expect(headingsOf([build(11)])).toEqual([]);
   });
 
+  it("are not set at both ends of a page's first line", () => {
+    const headingsWith = (apart: boolean): number => {
+      const builder = new FlowPageBuilder();
+      const head = builder.block(["COMMUNITY COLLEGE"], { size: 10.8, color: 0xcc3300 });
+      head.box = [60, 20, 200, 31];
+      head.caps = true;
+      head.gapAbove = Number.POSITIVE_INFINITY;
+      const parts = [
+        { text: "COMMUNITY", x0: 60, x1: 120 },
+        { text: "COLLEGE", x0: 480, x1: 540 },
+      ];
+      if (apart) head.lines[0]!.parts = parts;
+      for (let i = 0; i < 4; i++) builder.prose();
+      assignHeadings([builder.page], file());
+      return headingsOf([builder.page]).length;
+    };
+    expect([headingsWith(false), headingsWith(true)]).toEqual([1, 0]);
+  });
+
   it("are not sentences, captions, list items or steps", () => {
     const builder = new FlowPageBuilder();
     builder.prose();

@@ -14,6 +14,8 @@ export interface TagElement {
   /** Around its glyphs; null when they are not on the page. */
   box: Box | null;
   characters: number;
+  /** No tag names it: text that stands directly in a section, one piece of marked content each (browsers tag lines so). */
+  implied?: true | undefined;
 }
 
 export interface PageTags {
@@ -87,7 +89,7 @@ function visit(node: TagNode, owner: number, sectionDepth: number, depth: number
     }
     if (current < 0) {
       // Text directly in a section: a paragraph in all but name.
-      out.elements.push({ type: "P", depth: inner, box: null, characters: 0 });
+      out.elements.push({ type: "P", depth: inner, box: null, characters: 0, implied: true });
       out.ofMcid.set(kid, out.elements.length - 1);
     } else out.ofMcid.set(kid, current);
   }

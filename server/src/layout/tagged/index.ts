@@ -115,7 +115,7 @@ function cutByElement(page: FlowPage, block: FlowBlock, tags: PageTags): void {
     const after = elementOfLine(rest.lines[to]!, tags);
     const next = after === undefined ? undefined : tags.elements[after];
     const matters = (element && headingLevel(element)) ?? (next && headingLevel(next));
-    if (matters === undefined && !(element?.type === "P" && next?.type === "P")) {
+    if (matters === undefined && !(isParagraph(element) && isParagraph(next))) {
       from = to;
       continue;
     }
@@ -125,6 +125,9 @@ function cutByElement(page: FlowPage, block: FlowBlock, tags: PageTags): void {
     from = 0;
   }
 }
+
+/** A paragraph by its tag; where text has none, geometry knows the paragraphs. */
+const isParagraph = (element: TagElement | undefined): boolean => element?.type === "P" && !element.implied;
 
 /** By its lines' marked content, else (tables, figures) by the element that covers most of its box. */
 function findElement(block: FlowBlock, tags: PageTags): number | undefined {

@@ -89,6 +89,19 @@ describe("trusted tags", () => {
     ]);
   });
 
+  it("part paragraphs that they name, but not the lines of text that no tag names", () => {
+    const linesOf = (...kids: (number | TagNode)[]): string[] => {
+      const builder = new FlowPageBuilder();
+      builder.block(["Title"], { mcids: [0] });
+      builder.block(["The text of a printed web page", "goes on in its second line"], { mcids: [1] });
+      builder.page.blocks[1]!.lines[1]!.mcids = [2];
+      apply(builder, factsOf([tag("H1", 0), tag("Div", ...kids)], { 0: 10, 1: 40, 2: 40 }));
+      return builder.page.blocks.map(blockText);
+    };
+    expect(linesOf(1, 2)).toEqual(["Title", "The text of a printed web page goes on in its second line"]);
+    expect(linesOf(tag("P", 1), tag("P", 2))).toHaveLength(3);
+  });
+
   it("join the pieces of one heading", () => {
     const builder = new FlowPageBuilder();
     builder.block(["Short introduction"], { mcids: [0] });
