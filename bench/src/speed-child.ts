@@ -4,6 +4,8 @@ import { type EngineName, loadEngine, type ParsePdf } from "./speed-engines.ts";
 
 export interface SpeedAnswer {
   readonly ms: number;
+  /** Processor time of all threads, which other programs on the machine blur less than `ms`. */
+  readonly cpuMs: number;
   readonly pages: number;
   /** Most memory this process ever held. */
   readonly peakRssMb: number;
@@ -23,11 +25,14 @@ function readPeakKb(): number {
 
 process.on("message", (message: { engine: EngineName } | { file: string }) => {
   const started = performance.now();
+  const cpuBefore = process.cpuUsage();
   const answer = (pages: number, error?: unknown) => {
     const ms = performance.now() - started;
+    const cpu = process.cpuUsage(cpuBefore);
     const peakRssMb = Math.round(readPeakKb() / 1024);
     process.send!({
       ms,
+      cpuMs: (cpu.user + cpu.system) / 1000,
       pages,
       peakRssMb,
       ...(error === undefined ? {} : { error: String(error) }),

@@ -7,16 +7,32 @@ import { basename } from "node:path";
 /** Parses one PDF file to its end and says how many pages it had. */
 export type ParsePdf = (file: string) => Promise<number>;
 
-export const engines = ["knowhere", "liteparse", "pdf-inspector", "pdfium text"] as const;
+/**
+ * Two outcomes are compared. Markdown: the text of all pages as Markdown, pictures found and left where they are, which is what
+ * liteparse and pdf-inspector do unasked. With pictures: the same and the bytes of every picture, ours with vector drawings
+ * rendered as well. The floor is PDFium's own text, without Markdown.
+ */
+export const engines = [
+  "knowhere",
+  "liteparse",
+  "pdf-inspector",
+  "knowhere+pictures",
+  "liteparse+pictures",
+  "pdfium text",
+] as const;
 export type EngineName = (typeof engines)[number];
 
 /** Loads an engine. Rejects with a plain sentence when it is not installed on this machine. */
 export async function loadEngine(name: EngineName): Promise<ParsePdf> {
   switch (name) {
     case "knowhere":
-      return loadKnowhere();
+      return loadKnowhere(false);
+    case "knowhere+pictures":
+      return loadKnowhere(true);
     case "liteparse":
-      return loadLiteparse();
+      return loadLiteparse(false);
+    case "liteparse+pictures":
+      return loadLiteparse(true);
     case "pdf-inspector":
       return loadPdfInspector();
     case "pdfium text":
@@ -24,8 +40,8 @@ export async function loadEngine(name: EngineName): Promise<ParsePdf> {
   }
 }
 
-/** Our reader and our Markdown writer, pictures included, as the quality bench runs them. */
-async function loadKnowhere(): Promise<ParsePdf> {
+/** Our reader and our Markdown writer, as the quality bench runs them. */
+async function loadKnowhere(pictureBytes: boolean): Promise<ParsePdf> {
   const { readerFor } = await import("../../server/src/formats/index.ts");
   const { defaultReadLimits, defaultReadOptions } = await import("../../server/src/formats/reader.ts");
   const { finishDocument } = await import("../../server/src/document/finish.ts");
@@ -36,7 +52,7 @@ async function loadKnowhere(): Promise<ParsePdf> {
     const { document } = await reader.read(
       { path: file, fileName: basename(file), sizeBytes: bytes.length, bytes: async () => bytes },
       {
-        options: defaultReadOptions,
+        options: { ...defaultReadOptions, pictureBytes },
         limits: defaultReadLimits,
         signal: new AbortController().signal,
         tempDir: tmpdir(),
@@ -49,9 +65,9 @@ async function loadKnowhere(): Promise<ParsePdf> {
   };
 }
 
-async function loadLiteparse(): Promise<ParsePdf> {
+async function loadLiteparse(extractImages: boolean): Promise<ParsePdf> {
   const { LiteParse } = await optional<typeof import("@llamaindex/liteparse")>("@llamaindex/liteparse");
-  const parser = new LiteParse({ outputFormat: "markdown", ocrEnabled: false });
+  const parser = new LiteParse({ outputFormat: "markdown", ocrEnabled: false, extractImages, quiet: true });
   return async (file) => (await parser.parse(file)).totalPages;
 }
 

@@ -46,6 +46,8 @@ export interface ReadOptions {
   readonly mainContent: boolean;
   /** `smart_title_parse`: find headings that the file does not state. */
   readonly findHeadings: boolean;
+  /** Whether anybody wants the bytes of pictures. Without them figures keep their place, caption and words, and no asset. */
+  readonly pictureBytes: boolean;
 }
 export const defaultReadOptions: ReadOptions = {
   ocrEnabled: false,
@@ -53,6 +55,7 @@ export const defaultReadOptions: ReadOptions = {
   hiddenText: "drop",
   mainContent: true,
   findHeadings: true,
+  pictureBytes: true,
 };
 
 export interface ReadContext {

@@ -54,5 +54,6 @@ export function holds(outer: Box, inner: Box, slack = 0): boolean {
 /** The middle value; 0 of nothing. Does not change its argument. */
 export function medianOf(values: readonly number[]): number {
   if (values.length === 0) return 0;
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  // Typed arrays sort numbers without asking a function for every pair.
+  return Float64Array.from(values).sort()[values.length >> 1]!;
 }

@@ -43,6 +43,7 @@ export function formulaText(spans: readonly FlowSpan[]): string {
 
 /** At least half of the characters are a formula's, and hardly a word is among the rest. */
 export function isFormulaLine(line: FlowLine): boolean {
+  if (!line.spans.some((span) => span.math)) return false;
   let math = 0;
   let all = 0;
   let words = 0;
@@ -52,5 +53,5 @@ export function isFormulaLine(line: FlowLine): boolean {
     if (span.math || span.shift || (glue.test(span.text) && !/\p{L}/u.test(span.text))) math += count;
     else words += (span.text.match(/\p{L}{3,}/gu) ?? []).filter((word) => !functionName.test(word)).length;
   }
-  return all > 0 && math >= 0.5 * all && words <= 2 && line.spans.some((span) => span.math);
+  return all > 0 && math >= 0.5 * all && words <= 2;
 }

@@ -1,9 +1,9 @@
 /** Words of one region to printed lines, and lines to the compact form that is kept. */
 import type { Box } from "@knowhere/contract";
 import { growBox, holdsCenter, overlapY } from "./boxes.ts";
-import type { LinkFact, PageFacts, Word } from "./facts.ts";
+import type { FontFact, LinkFact, PageFacts, Word } from "./facts.ts";
 import type { FlowLine, FlowSpan, LinePart } from "./flow.ts";
-import { isRtl } from "./scripts.ts";
+import { countLetters, isRtl } from "./scripts.ts";
 import { joinWords, needsSpace } from "./text.ts";
 
 /** Words of one printed line in reading order. */
@@ -86,6 +86,11 @@ function findLine(lines: Line[], script: Word): Line | undefined {
 function finishLine(line: Line, rtl: boolean): void {
   line.words.sort((a, b) => a.box[0] - b.box[0] || (a.glyphs[0] ?? 0) - (b.glyphs[0] ?? 0));
   if (rtl || line.words.some((word) => isRtl(word.text))) line.words = orderBidi(line.words, rtl);
+  const { size } = line.words[0]!;
+  if (line.words.every((word) => word.size === size && !word.shift && word.text !== "")) {
+    line.size = size;
+    return;
+  }
   const sizes = new Map<number, number>();
   for (const word of line.words) if (!word.shift) sizes.set(word.size, (sizes.get(word.size) ?? 0) + word.text.length);
   let most = 0;
@@ -126,13 +131,14 @@ function orderBidi(sorted: Word[], rtl: boolean): Word[] {
   return ordered;
 }
 
+const isCapital = (text: string): boolean => text.length <= 3 && /^["\u201c]?\p{Lu}$/u.test(text);
+
 /** A drop cap stands on the baseline of the second or third line: it belongs to the first. */
 function joinDropCaps(lines: Line[]): Line[] {
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i]!;
-    const cap = line.words.find((word) => /^["\u201c]?\p{Lu}$/u.test(word.text) && word.size > 1.8 * line.size);
-    const only =
-      line.words.length === 1 && /^["\u201c]?\p{Lu}$/u.test(line.words[0]!.text) ? line.words[0]! : undefined;
+    const cap = line.words.find((word) => word.size > 1.8 * line.size && isCapital(word.text));
+    const only = line.words.length === 1 && isCapital(line.words[0]!.text) ? line.words[0]! : undefined;
     const letter = cap ?? only;
     if (!letter) continue;
     for (let k = Math.max(0, i - 4); k < i; k++) {
@@ -167,6 +173,7 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
   const spans: FlowSpan[] = [];
   const mcids: number[] = [];
   const tally = { all: 0, bold: 0, italic: 0, mono: 0 };
+  const links = context.links.filter((link) => overlapY(link.box, line.box) >= -1);
   const colors = new Map<number, number>();
   const fonts = new Map<number, number>();
   let confidence = 0;
@@ -176,7 +183,7 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
     if (word.mcid >= 0 && !mcids.includes(word.mcid)) mcids.push(word.mcid);
     if (word.text === "") continue;
     const font = context.facts.fonts[word.font];
-    const letters = word.text.replace(/[^\p{L}\p{N}]/gu, "").length;
+    const letters = countLetters(word.text);
     tally.all += letters;
     if (word.bold) tally.bold += letters;
     if (word.italic) tally.italic += letters;
@@ -196,16 +203,16 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
       mono: font?.monospace ?? false,
       color: word.color,
       shift: word.shift,
-      href: findLink(word, context.links),
+      href: findLink(word, links),
     };
-    if (mathFont.test(font?.name ?? "")) span.math = true;
+    if (font !== undefined && isMathFont(font)) span.math = true;
     const last = spans.at(-1);
     if (last && sameSpan(last, span)) last.text += (span.spaced ? " " : "") + span.text;
     else spans.push(span);
     previous = word;
   }
   const flow: FlowLine = {
-    text: spans.map((span) => (span.spaced ? " " : "") + span.text).join(""),
+    text: textOf(spans),
     spans,
     box: line.box,
     baseline: line.baseline,
@@ -250,6 +257,23 @@ function splitAtGaps({ words, size }: Line): LinePart[] | undefined {
 /** Fonts that producers set formulas in: Computer Modern and its heirs, office equation fonts, mathematical companions. */
 const mathFont =
   /^(?:CM(?:MI|SY|EX|BSY|MIB)\d|MSAM|MSBM|EU[FRSEX]+M|rsfs|LMMath|MTMI|MTSY|MTEX|RMTMI|TeX-?Math)|Math|STIX.*(?:Math|Var)|txsy|pxsy|txmi|pxmi|NewTXMI|^Symbol/i;
+
+const mathFonts = new WeakMap<FontFact, boolean>();
+
+function isMathFont(font: FontFact): boolean {
+  let known = mathFonts.get(font);
+  if (known === undefined) {
+    known = mathFont.test(font.name);
+    mathFonts.set(font, known);
+  }
+  return known;
+}
+
+function textOf(spans: readonly FlowSpan[]): string {
+  let text = "";
+  for (const span of spans) text += span.spaced ? ` ${span.text}` : span.text;
+  return text;
+}
 
 function sameSpan(a: FlowSpan, b: FlowSpan): boolean {
   return (

@@ -83,7 +83,9 @@ function cutRegion(items: OrderItem[], hints: OrderHints): OrderItem[][] | undef
   if (items.length < 2) return undefined;
   const rows = buildRows(items, hints);
   if (rows.length < 2) return undefined;
-  const em = medianOf(items.flatMap((item) => (item.chars > 0 ? [item.size] : []))) || 10;
+  const sizes: number[] = [];
+  for (const item of items) if (item.chars > 0) sizes.push(item.size);
+  const em = medianOf(sizes) || 10;
   let best: { strip: Strip; score: number } | undefined;
   for (const strip of findStrips(rows, 0.5 * em)) {
     const trimmed = trimStrip(strip, rows, em, hints);

@@ -50,8 +50,11 @@ export function layoutPage(facts: PageFacts): PageLayout {
   for (const table of tables) for (const index of table.words) taken[index] = 1;
   const figures = findFigures(facts, words, tables, charts, (index) => taken[index] === 0);
   for (const figure of figures) for (const index of figure.words) taken[index] = 1;
-  const free = [...words.keys()].filter((index) => taken[index] === 0);
-  const level = free.filter((index) => words[index]!.angle === 0);
+  const level: number[] = [];
+  const turned: number[] = [];
+  for (let index = 0; index < words.length; index++) {
+    if (taken[index] === 0) (words[index]!.angle === 0 ? level : turned).push(index);
+  }
   const occupied = [
     ...tables.map((table) => table.box),
     ...figures.flatMap((figure) => (figure.behind ? [] : [figure.box])),
@@ -99,12 +102,7 @@ export function layoutPage(facts: PageFacts): PageLayout {
     page,
     false,
   );
-  flow.blocks.push(
-    ...layoutTurned(
-      scope,
-      free.filter((index) => words[index]!.angle !== 0),
-    ),
-  );
+  flow.blocks.push(...layoutTurned(scope, turned));
   joinLoneNumbers(scope.layout);
   return scope.layout;
 }
@@ -190,7 +188,8 @@ function layoutRegion(
   number: number,
   boxed: boolean,
 ): FlowBlock[] {
-  const indexOf = new Map(members.map((index) => [scope.words[index]!, index] as const));
+  const indexOf = new Map<Word, number>();
+  for (const index of members) indexOf.set(scope.words[index]!, index);
   const lines = buildLines(
     members.map((index) => scope.words[index]!),
     scope.rtl,
@@ -204,9 +203,9 @@ function layoutRegion(
   const flush = (): void => {
     for (const draft of buildParagraphs(run, style)) {
       const block = toBlock(draft, scope, box, number, boxed);
-      const inBlock = draft.lines.flatMap((line) =>
-        wordsOfLine.get(line)!.map((word) => indexOfWord(indexOf, scope.words, word)),
-      );
+      const inBlock: number[] = [];
+      for (const line of draft.lines)
+        for (const word of wordsOfLine.get(line)!) inBlock.push(indexOfWord(indexOf, scope.words, word));
       scope.layout.wordsOf.set(block, inBlock);
       made.push(block);
     }
@@ -304,14 +303,13 @@ function markLine(line: Line, facts: PageFacts): MarkedLine {
   const last = line.words.at(-1)!;
   const flow = toFlowLine(line, { facts, links: facts.links });
   if (flow.mono) flow.code = spacedText(line);
-  return {
-    ...flow,
+  return Object.assign(flow, {
     marker: findMarker(line.words, facts.fonts),
     firstWidth: widthOf(first.box),
     numberGap: pageNumber.test(last.text) ? last.box[0] - (line.words.at(-2)?.box[2] ?? last.box[0]) : 0,
     startsBold: first.bold,
     endsBold: last.bold,
-  };
+  });
 }
 
 /** Text of a monospaced line with its inner white space. */
@@ -368,12 +366,14 @@ function toBlock(draft: Draft, scope: Scope, regionBox: Box, region: number, box
   block.italic = lettered.length > 0 && lettered.every((line) => line.italic);
   block.mono = lettered.length > 0 && lettered.every((line) => line.mono);
   const text = lines.map((line) => line.text).join(" ");
-  const letters = text.replace(/[^\p{L}]/gu, "");
-  block.caps = letters.length >= 2 && letters === letters.toUpperCase() && letters !== letters.toLowerCase();
+  block.caps = !/[a-z]/.test(text) && isUpperCase(text.replace(/[^\p{L}]/gu, ""));
   block.color = lines[0]?.color ?? 0;
   block.font = scope.facts.fonts[lines[0]?.font ?? 0]?.name ?? "";
   return block;
 }
+
+const isUpperCase = (letters: string): boolean =>
+  letters.length >= 2 && letters === letters.toUpperCase() && letters !== letters.toLowerCase();
 
 /** White space between neighbours in one region. */
 function measureGaps(blocks: FlowBlock[]): FlowBlock[] {

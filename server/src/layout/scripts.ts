@@ -14,6 +14,17 @@ function isBelow(text: string, code: number): boolean {
   return true;
 }
 
+/** Letters and digits of a text, in UTF-16 units. */
+export function countLetters(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return text.replace(/[^\p{L}\p{N}]/gu, "").length;
+    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39)) count++;
+  }
+  return count;
+}
+
 /** Written from right to left. */
 export const isRtl = (text: string): boolean => !isBelow(text, 0x590) && rtlStrong.test(text);
 /** Ideographs and kana, which join across lines without a space. Hangul is not among them: Korean has spaces. */
@@ -25,6 +36,7 @@ export const isCombining = (text: string): boolean => !isBelow(text, 0x300) && c
 
 /** Share of right-to-left letters among the letters. */
 export function rtlShare(text: string): number {
+  if (isBelow(text, 0x590)) return 0;
   let right = 0;
   let all = 0;
   for (const letter of text.match(/\p{L}/gu) ?? []) {

@@ -28,10 +28,16 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
     if (list) list.push(index);
     else rows.set(row, [index]);
   });
-  for (const list of rows.values()) list.sort((a, b) => words[a]!.box[0] - words[b]!.box[0]);
+  const largest = new Map<number, number>();
+  for (const [row, list] of rows) {
+    list.sort((a, b) => words[a]!.box[0] - words[b]!.box[0]);
+    let most = 0;
+    for (const index of list) most = Math.max(most, words[index]!.size);
+    largest.set(row, most);
+  }
   for (const index of level) {
     const word = words[index]!;
-    if (word.text.length > 12) continue;
+    if (word.text.length > 12 || !standsBesideLarger(word, largest, rowHeight)) continue;
     const left = findNeighbour(word, words, rows, rowHeight, "left");
     const right = findNeighbour(word, words, rows, rowHeight, "right");
     const base = left ?? right;
@@ -64,6 +70,13 @@ function spreadShift(rows: Map<number, number[]>, words: Word[]): void {
       }
     }
   }
+}
+
+/** Most words are as large as any around them: told by the largest of the rows near, without a look at each neighbour. */
+function standsBesideLarger(word: Word, largest: Map<number, number>, rowHeight: number): boolean {
+  const row = Math.floor(word.baseline / rowHeight);
+  for (let r = row - 2; r <= row + 2; r++) if (word.size <= scriptSizeShare * (largest.get(r) ?? 0)) return true;
+  return false;
 }
 
 /** The nearest larger word at one side of a script on the line it belongs to. */

@@ -55,7 +55,8 @@ export function buildWords(facts: PageFacts): Word[] {
     const glyph = facts.glyphs[index]!;
     if (!glyph.hidden) pieces.push(toPiece(glyph, index, advances));
   }
-  if (facts.origin === "ocr") return pieces.map((piece) => finishWord([piece], [], facts, !piece.glyph.spaceBefore));
+  if (facts.origin === "ocr")
+    return pieces.map(({ glyph }, at) => finishWord(pieces, at, at + 1, [], facts, !glyph.spaceBefore));
   const accentsOf = new Map<number, number[]>();
   const kept = composeAccents(pieces, accentsOf);
   const gapEm = measureGaps(kept, facts.fonts.length);
@@ -65,8 +66,10 @@ export function buildWords(facts: PageFacts): Word[] {
   const words: Word[] = [];
   for (const chain of chains) {
     if (chain.dead) continue;
-    for (const piece of chain.pieces) for (const accent of accentsOf.get(piece.index) ?? []) chain.accents.push(accent);
-    words.push(...splitStyles(chain, facts));
+    if (accentsOf.size > 0)
+      for (const piece of chain.pieces)
+        for (const accent of accentsOf.get(piece.index) ?? []) chain.accents.push(accent);
+    splitStyles(chain, facts, words);
   }
   markShifts(words, facts.glyphs);
   return words;
@@ -108,10 +111,10 @@ function endOf(glyph: Glyph, advances: ReadonlyMap<number, number>): number {
 }
 
 function toPiece(glyph: Glyph, index: number, advances: ReadonlyMap<number, number>): Piece {
-  const [x0, y0, x1, y1] = glyph.box;
   const rtl = isRtl(glyph.text);
   const angle = normalizeAngle(glyph.angle);
   if (angle === 0) return { index, u0: startOf(glyph), u1: endOf(glyph, advances), v: glyph.baseline, glyph, rtl };
+  const [x0, y0, x1, y1] = glyph.box;
   if (angle === 90) return { index, u0: -y1, u1: -y0, v: glyph.x, glyph, rtl };
   if (angle === 270) return { index, u0: y0, u1: y1, v: -glyph.x, glyph, rtl };
   if (angle === 180) return { index, u0: -x1, u1: -x0, v: -glyph.baseline, glyph, rtl };
@@ -264,37 +267,47 @@ function follows(chain: Chain, piece: Piece, gapEm: Float64Array): boolean {
 
 /** Joins chains that were painted apart but whose ends touch on one baseline. */
 function joinTouching(chains: Chain[]): void {
-  const cell = 4;
-  const keyOf = (angle: number, u: number, v: number) => (Math.round(u) * 100_003 + Math.round(v)) * 512 + angle;
+  // Cells by the start of a chain, hashed: `touches` tells what merely shares a hash.
   const starts = new Map<number, Chain[]>();
   for (const chain of chains) {
     if (chain.spaced) continue;
-    const key = keyOf(chain.angle, chain.u0 / cell, chain.v / cell);
+    const key = hashCell(chain.angle, Math.round(chain.u0 / touchCellPt), Math.round(chain.v / touchCellPt));
     const list = starts.get(key);
     if (list) list.push(chain);
     else starts.set(key, [chain]);
   }
-  const find = (chain: Chain): Chain | undefined => {
-    for (let du = -1; du <= 1; du++) {
-      for (let dv = -1; dv <= 1; dv++) {
-        const near = starts.get(keyOf(chain.angle, chain.u1 / cell + du, chain.v / cell + dv));
-        const next = near?.find((other) => other !== chain && !other.dead && touches(chain, other));
-        if (next) return next;
-      }
-    }
-    return undefined;
-  };
+  if (starts.size === 0) return;
   for (const chain of chains) {
     if (chain.dead || chain.rtl) continue;
-    for (let next = find(chain); next; next = find(chain)) {
-      chain.pieces.push(...next.pieces);
+    for (let next = findTouching(chain, starts); next; next = findTouching(chain, starts)) {
+      for (const piece of next.pieces) chain.pieces.push(piece);
       chain.u1 = Math.max(chain.u1, next.u1);
       next.dead = true;
     }
   }
 }
 
+const touchCellPt = 4;
+
+function hashCell(angle: number, u: number, v: number): number {
+  return Math.imul(u, 73856093) ^ Math.imul(v, 19349663) ^ Math.imul(angle, 83492791);
+}
+
+function findTouching(chain: Chain, starts: Map<number, Chain[]>): Chain | undefined {
+  const u = Math.round(chain.u1 / touchCellPt);
+  const v = Math.round(chain.v / touchCellPt);
+  for (let du = -1; du <= 1; du++) {
+    for (let dv = -1; dv <= 1; dv++) {
+      const near = starts.get(hashCell(chain.angle, u + du, v + dv));
+      if (near === undefined) continue;
+      for (const other of near) if (other !== chain && !other.dead && touches(chain, other)) return other;
+    }
+  }
+  return undefined;
+}
+
 function touches(left: Chain, right: Chain): boolean {
+  if (left.angle !== right.angle) return false;
   const size = Math.max(left.size, right.size);
   if (Math.min(left.size, right.size) < 0.85 * size || Math.abs(left.v - right.v) > 0.08 * size) return false;
   if (right.rtl || right.u1 <= left.u1) return false;
@@ -351,7 +364,7 @@ function joinLetters(run: Chain[]): void {
 }
 
 /** Cuts a chain where weight, slant, size or colour change, so that each word has one style; the parts stay glued. */
-function splitStyles(chain: Chain, facts: PageFacts): Word[] {
+function splitStyles(chain: Chain, facts: PageFacts, words: Word[]): void {
   const pieces = chain.rtl
     ? orderRtl(
         chain.pieces,
@@ -359,15 +372,12 @@ function splitStyles(chain: Chain, facts: PageFacts): Word[] {
         (p) => p.u0,
       )
     : chain.pieces;
-  const words: Word[] = [];
   let from = 0;
   for (let i = 1; i <= pieces.length; i++) {
     if (i < pieces.length && sameStyle(pieces[i - 1]!.glyph, pieces[i]!.glyph, facts)) continue;
-    const last = i === pieces.length;
-    words.push(finishWord(pieces.slice(from, i), last ? chain.accents : [], facts, from > 0));
+    words.push(finishWord(pieces, from, i, i === pieces.length ? chain.accents : [], facts, from > 0));
     from = i;
   }
-  return words;
 }
 
 function sameStyle(a: Glyph, b: Glyph, facts: PageFacts): boolean {
@@ -379,20 +389,37 @@ function sameStyle(a: Glyph, b: Glyph, facts: PageFacts): boolean {
   return first?.bold === second?.bold && first?.italic === second?.italic && first?.monospace === second?.monospace;
 }
 
-function finishWord(pieces: Piece[], accents: number[], facts: PageFacts, glued: boolean): Word {
-  const first = pieces[0]!.glyph;
-  const box: Box = [...first.box];
-  const fonts = new Map<number, number>();
+/** The word of `pieces[from]` to `pieces[to - 1]`. */
+function finishWord(
+  pieces: readonly Piece[],
+  from: number,
+  to: number,
+  accents: readonly number[],
+  facts: PageFacts,
+  glued: boolean,
+): Word {
+  const first = pieces[from]!.glyph;
+  let [x0, y0, x1, y1] = first.box;
   let confidence = 1;
   let raw = "";
-  for (const { glyph } of pieces) {
-    grow(box, glyph.box);
-    fonts.set(glyph.font, (fonts.get(glyph.font) ?? 0) + glyph.text.length);
-    if (glyph.confidence !== undefined) confidence = Math.min(confidence, glyph.confidence);
+  let mixed = false;
+  const glyphs: number[] = [];
+  for (let i = from; i < to; i++) {
+    const { glyph, index } = pieces[i]!;
+    const { box, text } = glyph;
+    glyphs.push(index);
+    if (box[0] < x0) x0 = box[0];
+    if (box[1] < y0) y0 = box[1];
+    if (box[2] > x1) x1 = box[2];
+    if (box[3] > y1) y1 = box[3];
+    if (glyph.font !== first.font) mixed = true;
+    if (glyph.confidence !== undefined && glyph.confidence < confidence) confidence = glyph.confidence;
     // The prime of Computer Modern's symbols comes without a mapping, as the digit at its place.
-    raw += glyph.text === "0" && /^CMSY\d/.test(facts.fonts[glyph.font]?.name ?? "") ? "\u2032" : glyph.text;
+    raw += text === "0" && /^CMSY\d/.test(facts.fonts[glyph.font]?.name ?? "") ? "\u2032" : text;
   }
-  const font = [...fonts].sort((a, b) => b[1] - a[1])[0]![0];
+  for (const accent of accents) glyphs.push(accent);
+  const box: Box = [x0, y0, x1, y1];
+  const font = mixed ? commonestFont(pieces.slice(from, to)) : first.font;
   const fact = facts.fonts[font];
   const word: Word = {
     text: cleanText(raw),
@@ -405,16 +432,18 @@ function finishWord(pieces: Piece[], accents: number[], facts: PageFacts, glued:
     color: first.color,
     angle: normalizeAngle(first.angle),
     mcid: first.mcid,
-    glyphs: [...pieces.map((piece) => piece.index), ...accents],
+    glyphs,
   };
   if (glued) word.glued = true;
   if (first.confidence !== undefined) word.confidence = confidence;
   return word;
 }
 
-function grow(box: Box, other: Box): void {
-  box[0] = Math.min(box[0], other[0]);
-  box[1] = Math.min(box[1], other[1]);
-  box[2] = Math.max(box[2], other[2]);
-  box[3] = Math.max(box[3], other[3]);
+/** The font of most characters, the first of equals. */
+function commonestFont(pieces: readonly Piece[]): number {
+  const counts = new Map<number, number>();
+  for (const { glyph } of pieces) counts.set(glyph.font, (counts.get(glyph.font) ?? 0) + glyph.text.length);
+  let best = pieces[0]!.glyph.font;
+  for (const [font, count] of counts) if (count > counts.get(best)!) best = font;
+  return best;
 }

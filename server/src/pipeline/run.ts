@@ -128,5 +128,6 @@ function readOptionsOf({ options }: ParseInput): ReadOptions {
     hiddenText: options.hiddenText,
     mainContent: options.mainContent,
     findHeadings: options.smartTitleParse,
+    pictureBytes: true,
   };
 }

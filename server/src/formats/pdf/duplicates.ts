@@ -32,9 +32,12 @@ export function dropDuplicates(glyphs: Glyph[], fonts: FontFact[]): Deduplicated
   for (let i = 0; i < glyphs.length; i++) {
     const glyph = glyphs[i]!;
     const reach = shiftEm * glyph.size;
+    const endX = cellOf(glyph.x + reach);
+    const startY = cellOf(glyph.baseline - reach);
+    const endY = cellOf(glyph.baseline + reach);
     let twin = -1;
-    for (let cx = cellOf(glyph.x - reach); cx <= cellOf(glyph.x + reach) && twin < 0; cx++) {
-      for (let cy = cellOf(glyph.baseline - reach); cy <= cellOf(glyph.baseline + reach) && twin < 0; cy++) {
+    for (let cx = cellOf(glyph.x - reach); cx <= endX && twin < 0; cx++) {
+      for (let cy = startY; cy <= endY && twin < 0; cy++) {
         for (let j = last[bucketOf(cx, cy)]!, steps = 0; j >= 0 && twin < 0 && steps < 64; j = before[j]!, steps++) {
           if (isCopy(glyphs[j]!, glyph)) twin = j;
         }
@@ -63,8 +66,8 @@ function bucketOf(cx: number, cy: number): number {
 function isCopy(first: Glyph, second: Glyph): boolean {
   const reach = shiftEm * second.size;
   return (
-    first.text === second.text &&
     first.run !== second.run &&
+    first.text === second.text &&
     Math.abs(first.size - second.size) <= 0.1 * second.size &&
     Math.abs(first.x - second.x) <= reach &&
     Math.abs(first.baseline - second.baseline) <= reach

@@ -49,7 +49,13 @@ export function readGlyphs(
     let object = -1;
     let space = false;
     let high = 0;
+    // Box, origin and loose box of a glyph go to different places, so that one look at the heap reads all three.
     const d = scratch >> 3;
+    const loose = scratch + 48;
+    const f = loose >> 2;
+    const { toPage } = geometry;
+    const [a, b, c, dd, e, ff] = toPage;
+    const upright = b === 0 && c === 0;
     for (let i = 0; i < count; i++) {
       if (i % 2048 === 0 && expired()) {
         out.cut = true;
@@ -76,16 +82,15 @@ export function readGlyphs(
         style = readStyle(engine, text, i, objects.runs.get(owner) ?? null, geometry, style.index + 1);
       }
       if (!calls.FPDFText_GetCharBox(text, i, scratch, scratch + 8, scratch + 16, scratch + 24)) continue;
+      const hasOrigin = calls.FPDFText_GetCharOrigin(text, i, scratch + 32, scratch + 40) !== 0;
       const f64 = engine.f64;
-      const box = mapBox(geometry.toPage, f64[d]!, f64[d + 2]!, f64[d + 1]!, f64[d + 3]!);
+      const box = mapBox(toPage, f64[d]!, f64[d + 2]!, f64[d + 1]!, f64[d + 3]!);
       // A soft hyphen without ink is a place to break, not a sign; so are zero-width spaces and byte-order marks.
       if ((code === 0xad && box[2] - box[0] < 0.05) || code === 0x200b || code === 0xfeff) continue;
-      const hasOrigin = calls.FPDFText_GetCharOrigin(text, i, scratch, scratch + 8) !== 0;
-      const ux = hasOrigin ? engine.f64[d]! : 0;
-      const uy = hasOrigin ? engine.f64[d + 1]! : 0;
-      const [a, b, c, dd, e, f] = geometry.toPage;
+      const ux = hasOrigin ? f64[d + 4]! : 0;
+      const uy = hasOrigin ? f64[d + 5]! : 0;
       const x = hasOrigin ? a * ux + c * uy + e : box[0];
-      const baseline = hasOrigin ? b * ux + dd * uy + f : box[3];
+      const baseline = hasOrigin ? b * ux + dd * uy + ff : box[3];
       const font = style.run ? objects.fonts[style.run.font] : undefined;
       const unmappedByFont = calls.FPDFText_HasUnicodeMapError(text, i) === 1;
       const sign = unmappedByFont && font ? texSign(font.name, code) : undefined;
@@ -102,12 +107,19 @@ export function readGlyphs(
         previous.text = joinPieces(previous.text, folded);
         continue;
       }
+      let end = box[2];
+      // The loose box spans the advance. For turned text the tight box must do.
+      if (style.angle === 0 && calls.FPDFText_GetLooseCharBox(text, i, loose)) {
+        const f32 = engine.f32;
+        if (upright) end = Math.max(a * f32[f]! + e, a * f32[f + 2]! + e);
+        else end = mapBox(toPage, f32[f]!, f32[f + 3]!, f32[f + 2]!, f32[f + 1]!)[2];
+      }
       const glyph: Glyph = {
         text: folded,
         box,
         x,
         baseline,
-        end: endOf(engine, text, i, geometry.toPage, box, style.angle),
+        end,
         size: style.size,
         font: style.run?.font ?? 0,
         color: style.run?.color ?? 0,
@@ -152,16 +164,6 @@ function readStyle(
   const degrees = (Math.atan2(-shown[1], shown[0]) * 180) / Math.PI;
   const angle = Math.abs(degrees) < 0.5 ? 0 : Math.round(((degrees + 360) % 360) * 10) / 10;
   return { run, index: number, size: Math.round(size * 100) / 100, angle: angle === 360 ? 0 : angle };
-}
-
-/** The end of the advance: the loose box spans it. For turned text the tight box must do. */
-function endOf(engine: PdfEngine, text: number, index: number, toPage: Matrix, box: Box, angle: number): number {
-  const { calls, scratch } = engine;
-  if (angle !== 0 || !calls.FPDFText_GetLooseCharBox(text, index, scratch)) return box[2];
-  const at = scratch >> 2;
-  const m = engine.f32;
-  const loose = mapBox(toPage, m[at]!, m[at + 3]!, m[at + 2]!, m[at + 1]!);
-  return Math.max(loose[2], loose[0]);
 }
 
 function sameBox(a: Box, b: Box): boolean {

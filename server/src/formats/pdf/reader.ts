@@ -193,6 +193,7 @@ class PdfParse {
   }
 
   #imagesOf(page: PdfPage): PageImages {
+    if (!this.#context.options.pictureBytes) return noImages;
     return {
       picture: (_number, index) => page.picture(index, this.#pictures, this.#context.limits.maxPixels),
       crop: (_number, box, dpi) => page.crop(box, dpi),
@@ -236,6 +237,9 @@ class PdfParse {
     this.#file?.close();
   }
 }
+
+/** What a page shows when nobody wants the bytes of its pictures. */
+const noImages: PageImages = { picture: async () => null, crop: async () => null };
 
 function blankPage(number: number): Page {
   return { number, kind: "page", width: 0, height: 0, text: "none" };

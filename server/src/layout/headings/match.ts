@@ -8,45 +8,75 @@ export function foldTitle(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** The same without the number in front, which outlines often leave out. */
-export function foldUnnumbered(text: string): string {
-  const bare = text.replace(
-    /^\s*(?:(?:chapter|section|appendix|part|kapitel|chapitre|anhang)\s+)?(?:[0-9]+|[A-Z]|[IVXLC]+|[ivx]+)(?:\.[0-9]+)*[.:)]?\s+(?=\S)/iu,
-    "",
-  );
-  return foldTitle(bare);
+const numberPrefix =
+  /^\s*(?:(?:chapter|section|appendix|part|kapitel|chapitre|anhang)\s+)?(?:[0-9]+|[A-Z]|[IVXLC]+|[ivx]+)(?:\.[0-9]+)*[.:)]?\s+(?=\S)/iu;
+
+/** The number in front of a title, which outlines often leave out; "" when there is none. */
+export function numberOf(text: string): string {
+  return numberPrefix.exec(text)?.[0] ?? "";
+}
+
+/** A title made ready for comparing. */
+export interface FoldedTitle {
+  whole: string;
+  /** Without the number in front. */
+  bare: string;
+}
+
+export function prepareTitle(text: string): FoldedTitle {
+  const number = numberOf(text);
+  const whole = foldTitle(text);
+  return { whole, bare: number === "" ? whole : foldTitle(text.slice(number.length)) };
 }
 
 const maxCompared = 300;
 
-/** 1 for equal titles, 0 for strangers: one minus the edit distance over the longer length. */
-export function similarity(a: string, b: string): number {
-  const left = a.slice(0, maxCompared);
-  const right = b.slice(0, maxCompared);
+/**
+ * 1 for equal titles, 0 for strangers: one minus the edit distance over the longer length. What is below `atLeast` may be told
+ * as 0, which spares most of the work.
+ */
+export function similarity(a: string, b: string, atLeast = 0): number {
+  const left = a.length > maxCompared ? a.slice(0, maxCompared) : a;
+  const right = b.length > maxCompared ? b.slice(0, maxCompared) : b;
+  if (left === right) return left.length === 0 ? 0 : 1;
   const longer = Math.max(left.length, right.length);
-  if (longer === 0) return 0;
-  if (Math.abs(left.length - right.length) > 0.4 * longer) return 0;
-  return 1 - editDistance(left, right) / longer;
+  const allowed = Math.floor((1 - atLeast) * longer + 1e-6);
+  if (Math.abs(left.length - right.length) > Math.min(allowed, 0.4 * longer)) return 0;
+  const distance = editDistance(left, right, allowed);
+  return distance > allowed ? 0 : 1 - distance / longer;
 }
 
-/** The better of the similarities with and without the numbers in front; numbers alone never match. */
+/** The better of the similarities with and without the numbers in front; numbers alone never match. See `similarity`. */
+export function compareTitles(a: FoldedTitle, b: FoldedTitle, atLeast = 0): number {
+  const whole = similarity(a.whole, b.whole, atLeast);
+  if (whole > 0.97 || a.bare.length <= 1 || b.bare.length <= 1) return whole;
+  if (a.bare === a.whole && b.bare === b.whole) return whole;
+  return Math.max(whole, similarity(a.bare, b.bare, atLeast));
+}
+
 export function titleSimilarity(a: string, b: string): number {
-  const whole = similarity(foldTitle(a), foldTitle(b));
-  if (whole > 0.97) return whole;
-  const bareA = foldUnnumbered(a);
-  const bareB = foldUnnumbered(b);
-  return bareA.length > 1 && bareB.length > 1 ? Math.max(whole, similarity(bareA, bareB)) : whole;
+  return compareTitles(prepareTitle(a), prepareTitle(b));
 }
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+let rowBefore = new Uint16Array(maxCompared + 1);
+let row = new Uint16Array(maxCompared + 1);
+
+/** Levenshtein's distance of strings of at most `maxCompared` units; more than `allowed` when it is more than that. */
+function editDistance(a: string, b: string, allowed: number): number {
+  for (let j = 0; j <= b.length; j++) rowBefore[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    row[0] = i;
+    let least = i;
+    const unit = a.charCodeAt(i - 1);
     for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      let best = rowBefore[j - 1]! + (unit === b.charCodeAt(j - 1) ? 0 : 1);
+      if (rowBefore[j]! + 1 < best) best = rowBefore[j]! + 1;
+      if (row[j - 1]! + 1 < best) best = row[j - 1]! + 1;
+      row[j] = best;
+      if (best < least) least = best;
     }
-    row = next;
+    if (least > allowed) return allowed + 1;
+    [rowBefore, row] = [row, rowBefore];
   }
-  return row[b.length]!;
+  return rowBefore[b.length]!;
 }

@@ -4,7 +4,7 @@
  */
 import type { OutlineEntry } from "../facts.ts";
 import type { FlowBlock, FlowLine, FlowPage } from "../flow.ts";
-import { foldTitle, titleSimilarity } from "./match.ts";
+import { compareTitles, type FoldedTitle, foldTitle, numberOf, prepareTitle } from "./match.ts";
 import { isolateLines, splitLine } from "./split.ts";
 
 const accept = 0.84;
@@ -33,15 +33,17 @@ interface Hit {
 export function matchOutline(pages: FlowPage[], outline: OutlineEntry[]): OutlineMatches {
   const byNumber = new Map(pages.map((page) => [page.page, page]));
   const out: OutlineMatches = { matched: [], eligible: 0 };
+  const folded = new FoldedLines();
   for (const entry of outline.slice(0, maxEntries)) {
     if (entry.page === undefined || !byNumber.has(entry.page)) continue;
-    if (foldTitle(entry.title).length < 1) continue;
+    const title = prepareTitle(entry.title);
+    if (title.whole.length < 1) continue;
     out.eligible++;
     let best: Hit | undefined;
     // A destination may sit at the foot of the page before, or name the page after a break.
     for (const number of [entry.page, entry.page + 1, entry.page - 1]) {
       const page = byNumber.get(number);
-      const hit = page && findTitle(page, entry, number === entry.page);
+      const hit = page && findTitle(page, entry, title, folded, number === entry.page);
       if (hit && (!best || hit.score > best.score + 0.02)) best = hit;
       if (best && number === entry.page) break;
     }
@@ -63,24 +65,50 @@ function canHold(block: FlowBlock): boolean {
   );
 }
 
-function findTitle(page: FlowPage, entry: OutlineEntry, ownPage: boolean): Hit | undefined {
+/** Folded text of lines: every bookmark is compared with every line of its page. */
+class FoldedLines {
+  readonly #known = new WeakMap<FlowLine, string>();
+
+  of(line: FlowLine): string {
+    const known = this.#known.get(line);
+    if (known !== undefined) return known;
+    const text = foldTitle(line.text);
+    this.#known.set(line, text);
+    return text;
+  }
+}
+
+function findTitle(
+  page: FlowPage,
+  entry: OutlineEntry,
+  title: FoldedTitle,
+  folded: FoldedLines,
+  ownPage: boolean,
+): Hit | undefined {
   let best: Hit | undefined;
-  const wanted = foldTitle(entry.title).length;
+  const wanted = title.whole.length;
+  // Titles whose lengths differ by more cannot be alike enough.
+  const least = Math.floor(accept * Math.min(wanted, title.bare.length, 300));
   for (const block of page.blocks) {
     if (!canHold(block)) continue;
     for (let from = 0; from < block.lines.length; from++) {
+      let whole = "";
       for (let to = from + 1; to <= Math.min(block.lines.length, from + maxLines); to++) {
-        const text = block.lines
-          .slice(from, to)
-          .map((line) => line.text)
-          .join(" ");
-        const length = foldTitle(text).length;
-        if (to === from + 1 && length > wanted) {
-          const runIn = findRunIn(page, block, from, entry, ownPage);
+        whole += folded.of(block.lines[to - 1]!);
+        if (to === from + 1 && whole.length > wanted) {
+          const runIn = findRunIn(page, block, from, entry, title, ownPage);
           if (runIn && (!best || runIn.score > best.score)) best = runIn;
         }
-        if (length > 1.5 * wanted + 12) break;
-        const alike = wanted < 3 ? matchesShort(text, entry.title) : titleSimilarity(text, entry.title);
+        if (whole.length > 1.5 * wanted + 12) break;
+        if (whole.length < least) continue;
+        const text = joinLines(block, from, to);
+        let alike: number;
+        if (wanted < 3) alike = matchesShort(text, entry.title);
+        else {
+          const number = numberOf(text);
+          const bare = number === "" ? whole : whole.slice(foldTitle(number).length);
+          alike = compareTitles({ whole, bare }, title, accept);
+        }
         if (alike < accept) continue;
         const score = alike + closeness(block.lines[from]!, page, entry, ownPage) + standing(block, from, to);
         if (!best || score > best.score) best = { page, block, from, to, score };
@@ -88,6 +116,12 @@ function findTitle(page: FlowPage, entry: OutlineEntry, ownPage: boolean): Hit |
     }
   }
   return best;
+}
+
+function joinLines(block: FlowBlock, from: number, to: number): string {
+  let text = block.lines[from]!.text;
+  for (let at = from + 1; at < to; at++) text += ` ${block.lines[at]!.text}`;
+  return text;
 }
 
 /** "A" for an appendix: one or two letters match too much, so the line must be them, with at most a word in front. */
@@ -102,6 +136,7 @@ function findRunIn(
   block: FlowBlock,
   from: number,
   entry: OutlineEntry,
+  title: FoldedTitle,
   ownPage: boolean,
 ): Hit | undefined {
   const line = block.lines[from]!;
@@ -111,7 +146,7 @@ function findRunIn(
     const next = line.spans[span + 1]!;
     const own = line.spans[span]!;
     if (own.bold === next.bold && own.italic === next.italic && own.size === next.size) continue;
-    const alike = titleSimilarity(text, entry.title);
+    const alike = compareTitles(prepareTitle(text), title, 0.9);
     if (alike < 0.9) continue;
     const score = alike + closeness(line, page, entry, ownPage) - 0.1;
     return { page, block, from, to: from + 1, score, runInSpan: span + 1 };
