@@ -1,8 +1,12 @@
 /**
  * `npm run bench:speed -- [options]`: milliseconds per page and peak memory of our engine beside others, all in the same run.
  *
+ * Like is compared with like: Markdown with liteparse's Markdown (neither takes the bytes of pictures), and Markdown with
+ * pictures with liteparse's when it is asked for them. Processor time of all threads is counted beside the clock, because other
+ * programs on the machine blur it less.
+ *
  * Every engine lives in a process of its own, ours bundled as the server ships it. The engines take turns file by file, so that a busy machine slows all of
- * them alike; the best of the warm rounds counts. Only the ratios travel from machine to machine.
+ * them alike; the best of the warm rounds counts, for the clock and for the processor. Only the ratios travel from machine to machine.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -14,8 +18,9 @@ import { bundleSpeedChild } from "./engine-bundle.ts";
 import type { SpeedAnswer } from "./speed-child.ts";
 import { type EngineName, engines } from "./speed-engines.ts";
 
-const usage = `npm run bench:speed -- [--corpus DIR] [--source S[,S]] [--ids a,b] [--every N] [--rounds N] [--timeout SECONDS] [--save NAME]
-  --every N    only each N-th PDF of the corpus      --rounds N   warm rounds after the cold one (default 2)`;
+const usage = `npm run bench:speed -- [--corpus DIR] [--source S[,S]] [--ids a,b] [--every N] [--rounds N] [--engines A[,B]] [--timeout SECONDS] [--save NAME]
+  --every N    only each N-th PDF of the corpus      --rounds N   warm rounds after the cold one (default 2)
+  --engines A,B  only these of: ${engines.join(", ")}`;
 const bench = fileURLToPath(new URL("..", import.meta.url));
 
 interface Runner {
@@ -24,11 +29,15 @@ interface Runner {
   child: ChildProcess;
   peakRssMb: number;
 }
+interface Times {
+  ms: number;
+  cpuMs: number;
+}
 /** Best warm milliseconds by engine, for one file; undefined where the engine failed. */
 interface FileTimes {
   readonly id: string;
   pages: number;
-  readonly ms: Map<EngineName, number>;
+  readonly best: Map<EngineName, Times>;
 }
 
 async function main(): Promise<void> {
@@ -39,6 +48,7 @@ async function main(): Promise<void> {
       ids: { type: "string" },
       every: { type: "string", default: "1" },
       rounds: { type: "string", default: "2" },
+      engines: { type: "string" },
       timeout: { type: "string", default: "120" },
       save: { type: "string" },
       help: { type: "boolean", default: false },
@@ -52,7 +62,9 @@ async function main(): Promise<void> {
   if (files.length === 0) throw new Error("No PDF of the corpus fits these options.");
   const timeoutMs = Number(args.timeout) * 1000;
   const program = await bundleSpeedChild();
-  const runners = await startRunners(program, timeoutMs);
+  const wantedEngines = args.engines?.split(",");
+  const chosen = engines.filter((name) => wantedEngines?.includes(name) ?? true);
+  const runners = await startRunners(chosen, program, timeoutMs);
   const times: FileTimes[] = [];
   for (const [at, file] of files.entries()) {
     times.push(await timeFile(file, runners, Number(args.rounds), timeoutMs));
@@ -65,9 +77,9 @@ async function main(): Promise<void> {
   if (args.save !== undefined) await save(args.save, summary);
 }
 
-async function startRunners(program: string, timeoutMs: number): Promise<Runner[]> {
+async function startRunners(names: readonly EngineName[], program: string, timeoutMs: number): Promise<Runner[]> {
   const runners: Runner[] = [];
-  for (const name of engines) {
+  for (const name of names) {
     const child = startChild(program);
     const answer = await ask(child, { engine: name }, timeoutMs);
     if (answer.error === undefined) runners.push({ name, program, child, peakRssMb: 0 });
@@ -92,7 +104,7 @@ async function timeFile(
   rounds: number,
   timeoutMs: number,
 ): Promise<FileTimes> {
-  const times: FileTimes = { id: file.id, pages: 0, ms: new Map() };
+  const times: FileTimes = { id: file.id, pages: 0, best: new Map() };
   const failed = new Set<EngineName>();
   for (let round = 0; round <= rounds; round++) {
     for (const runner of runners) {
@@ -100,15 +112,19 @@ async function timeFile(
       const answer = await ask(runner.child, { file: file.path }, timeoutMs);
       if (answer.error !== undefined) {
         failed.add(runner.name);
-        times.ms.delete(runner.name);
+        times.best.delete(runner.name);
         if (!runner.child.connected) await restart(runner, timeoutMs);
         continue;
       }
       runner.peakRssMb = Math.max(runner.peakRssMb, answer.peakRssMb);
       times.pages = Math.max(times.pages, answer.pages);
       // The first round warms up the code for this kind of file.
-      if (round > 0)
-        times.ms.set(runner.name, Math.min(answer.ms, times.ms.get(runner.name) ?? Number.POSITIVE_INFINITY));
+      if (round === 0) continue;
+      const best = times.best.get(runner.name);
+      times.best.set(runner.name, {
+        ms: Math.min(answer.ms, best?.ms ?? Number.POSITIVE_INFINITY),
+        cpuMs: Math.min(answer.cpuMs, best?.cpuMs ?? Number.POSITIVE_INFINITY),
+      });
     }
   }
   return times;
@@ -133,57 +149,88 @@ function ask(
     };
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     child.once("message", (answer) => settle(answer as SpeedAnswer));
-    child.once("exit", () => settle({ ms: timeoutMs, pages: 0, peakRssMb: 0, error: "died or timed out" }));
+    child.once("exit", () =>
+      settle({ ms: timeoutMs, cpuMs: timeoutMs, pages: 0, peakRssMb: 0, error: "died or timed out" }),
+    );
     child.send(message);
   });
 }
+
+/** What an engine is measured against: the same outcome of liteparse, and PDFium's own text. */
+const rivals: Partial<Record<EngineName, EngineName>> = {
+  "knowhere+pictures": "liteparse+pictures",
+  "liteparse+pictures": "liteparse+pictures",
+};
+const floor: EngineName = "pdfium text";
 
 interface Summary {
   readonly engine: EngineName;
   readonly files: number;
   readonly msPerPage: number;
-  readonly medianMsPerPage: number;
-  /** Over the files that all engines finished. */
+  readonly cpuMsPerPage: number;
+  readonly medianCpuMsPerPage: number;
+  /** Clock and processor time over the files that all engines finished, to liteparse with the same outcome. */
   readonly ratioToLiteparse: number | undefined;
-  readonly ratioToFloor: number | undefined;
+  readonly cpuRatioToLiteparse: number | undefined;
+  /** Half of the files are better than this. A file that takes one engine minutes does not move it. */
+  readonly medianCpuRatioToLiteparse: number | undefined;
+  readonly cpuRatioToFloor: number | undefined;
   readonly peakRssMb: number;
 }
 
 function summarize(times: readonly FileTimes[], runners: readonly Runner[]): Summary[] {
   const names = runners.map((runner) => runner.name);
-  const common = times.filter((file) => file.pages > 0 && names.every((name) => file.ms.has(name)));
-  const total = (name: EngineName) => common.reduce((sum, file) => sum + file.ms.get(name)!, 0);
+  const common = times.filter((file) => file.pages > 0 && names.every((name) => file.best.has(name)));
   const pages = common.reduce((sum, file) => sum + file.pages, 0);
-  const ratio = (name: EngineName, to: EngineName) => (names.includes(to) ? total(name) / total(to) : undefined);
+  const total = (name: EngineName, unit: keyof Times) =>
+    common.reduce((sum, file) => sum + file.best.get(name)![unit], 0);
   return runners.map(({ name, peakRssMb }) => {
-    const perPage = common.map((file) => file.ms.get(name)! / file.pages).sort((a, b) => a - b);
+    const rival = rivals[name] ?? "liteparse";
+    const ratio = (to: EngineName, unit: keyof Times) =>
+      names.includes(to) ? total(name, unit) / total(to, unit) : undefined;
     return {
       engine: name,
-      files: times.filter((file) => file.ms.has(name)).length,
-      msPerPage: total(name) / pages,
-      medianMsPerPage: perPage[Math.floor(perPage.length / 2)] ?? Number.NaN,
-      ratioToLiteparse: ratio(name, "liteparse"),
-      ratioToFloor: ratio(name, "pdfium text"),
+      files: times.filter((file) => file.best.has(name)).length,
+      msPerPage: total(name, "ms") / pages,
+      cpuMsPerPage: total(name, "cpuMs") / pages,
+      medianCpuMsPerPage: median(common.map((file) => file.best.get(name)!.cpuMs / file.pages)),
+      ratioToLiteparse: ratio(rival, "ms"),
+      cpuRatioToLiteparse: ratio(rival, "cpuMs"),
+      medianCpuRatioToLiteparse: names.includes(rival)
+        ? median(common.map((file) => file.best.get(name)!.cpuMs / file.best.get(rival)!.cpuMs))
+        : undefined,
+      cpuRatioToFloor: ratio(floor, "cpuMs"),
       peakRssMb,
     };
   });
 }
 
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
 function print(summary: readonly Summary[], files: number): void {
-  console.log(`${files} PDFs, warm, one process an engine; ratios over the files that all engines finished`);
   console.log(
-    `${"".padEnd(16)}${["files", "ms/page", "median", "x liteparse", "x pdfium", "peak MB"].map((title) => title.padStart(12)).join("")}`,
+    `${files} PDFs, warm, one process an engine; ms a page and ratios over the files that all engines finished.`,
   );
+  console.log(
+    "Markdown is compared with Markdown, Markdown and picture bytes with the same; the floor writes no Markdown.",
+  );
+  const titles = ["files", "ms", "x lite", "CPU ms", "median", "x lite", "median x", "x floor", "peak MB"];
+  console.log(`${"".padEnd(20)}${titles.map((title) => title.padStart(10)).join("")}`);
   for (const row of summary) {
     const cells = [
       String(row.files),
       row.msPerPage.toFixed(1),
-      row.medianMsPerPage.toFixed(1),
       row.ratioToLiteparse?.toFixed(2) ?? "-",
-      row.ratioToFloor?.toFixed(2) ?? "-",
+      row.cpuMsPerPage.toFixed(1),
+      row.medianCpuMsPerPage.toFixed(1),
+      row.cpuRatioToLiteparse?.toFixed(2) ?? "-",
+      row.medianCpuRatioToLiteparse?.toFixed(2) ?? "-",
+      row.cpuRatioToFloor?.toFixed(2) ?? "-",
       String(row.peakRssMb),
     ];
-    console.log(`${row.engine.padEnd(16)}${cells.map((cell) => cell.padStart(12)).join("")}`);
+    console.log(`${row.engine.padEnd(20)}${cells.map((cell) => cell.padStart(10)).join("")}`);
   }
 }
 

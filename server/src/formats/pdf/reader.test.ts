@@ -200,3 +200,21 @@ describe("a PDF that cannot be read", () => {
     expect((await read(bytes, { maxPages: 2, options: { pages: "2-3" } })).document.pages).toHaveLength(2);
   });
 });
+
+describe("pictures that nobody wants the bytes of", () => {
+  it("keep their place in the text and have no asset", async () => {
+    const pdf = new PdfWriter();
+    pdf.page().image([50, 50, 350, 250], { width: 40, height: 40, samples: new Uint8Array(40 * 40 * 3).fill(90) });
+    const bytes = pdf.bytes();
+    const figures = async (pictureBytes: boolean) => {
+      const { document, assets } = await read(bytes, { options: { pictureBytes } });
+      return { figures: document.content.filter((block) => block.type === "figure"), assets };
+    };
+    const wanted = await figures(true);
+    expect(wanted.figures).toHaveLength(1);
+    expect(wanted.assets.size).toBe(1);
+    const unwanted = await figures(false);
+    expect(unwanted.figures).toEqual([{ ...wanted.figures[0], asset: undefined }]);
+    expect(unwanted.assets.size).toBe(0);
+  });
+});
