@@ -7,6 +7,16 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Set when the suite is sent at processes that run already (`npm run scale`): where they are, and what storage they share. */
+export const deployment =
+  process.env["ACCEPTANCE_URL"] === undefined
+    ? undefined
+    : {
+        url: process.env["ACCEPTANCE_URL"],
+        key: process.env["ACCEPTANCE_KEY"] ?? "",
+        storage: process.env["ACCEPTANCE_STORAGE"] ?? "folder",
+      };
+
 export interface StartedServer {
   url: string;
   key: string;
@@ -33,6 +43,7 @@ export async function startServer(
   environment: Record<string, string> = {},
   [command, ...args]: [string, ...string[]] = [process.execPath, "scripts/start.mjs"],
 ): Promise<StartedServer> {
+  if (deployment) return visit(deployment);
   const child = spawn(command, args, {
     cwd: root,
     detached: true,
@@ -78,6 +89,16 @@ export async function startServer(
     },
   };
 }
+
+/** What others started others stop. */
+const visit = ({ url, key }: { url: string; key: string }): StartedServer => ({
+  url,
+  key,
+  pid: 0,
+  output: () => "",
+  stop: async () => 0,
+  killGroup: () => Promise.reject(new Error("this server is only visited")),
+});
 
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((done) => child.once("exit", (code) => done(code)));
