@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { access, constants, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createFileParser } from "../app.ts";
 import { readConfig } from "../config.ts";
 import { createProgressBar } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 
 interface ParseFlags {
   output?: string;
@@ -19,6 +20,7 @@ interface ParseFlags {
 
 /** Parses one file the way a worker would, child process and limits included; no server, no database. */
 export async function parseFile(file: string, flags: ParseFlags): Promise<void> {
+  await checkReadable(file);
   const parser = createFileParser(readConfig());
   const scratch = await mkdtemp(join(tmpdir(), "knowhere-cli-"));
   const bar = createProgressBar();
@@ -56,4 +58,14 @@ export async function parseFile(file: string, flags: ParseFlags): Promise<void> 
     await parser.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function checkReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(code === "ENOENT" ? `There is no file ${file}.` : `${file} cannot be read (${code}).`);
+  }
+  if (!(await stat(file)).isFile()) throw new UsageError(`${file} is not a file.`);
 }
