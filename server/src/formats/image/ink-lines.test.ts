@@ -53,6 +53,17 @@ describe("ruling lines of a scanned page", () => {
     expect(lines.filter(({ vertical }) => !vertical)).toHaveLength(3);
   });
 
+  it("finds pale lines on coloured ground, and no edge between two grounds", () => {
+    // Ground of 220 with a line of 180 above the threshold; below it a darker ground begins.
+    const image = inkOn(800, 800, []);
+    image.data.fill(220);
+    image.data.fill(180, 200 * 800 + 100, 200 * 800 + 700);
+    image.data.fill(180, 201 * 800 + 100, 201 * 800 + 700);
+    image.data.fill(170, 600 * 800);
+    const lines = findInkLines(image, 128, 1);
+    expect(lines.map(({ box, vertical }) => [box, vertical])).toEqual([[[100, 201, 700, 201], false]]);
+  });
+
   it("takes no lines from speckles that lie close to each other", () => {
     const speckles = Array.from({ length: 150 }, (_, at): Box => [100 + at * 3, 400, 101 + at * 3, 402]);
     expect(linesOn(speckles)).toEqual([]);

@@ -21,6 +21,10 @@ const thickestShare = 0.006;
 const maxLines = 5000;
 /** Ink of a line, as a share of its length: speckles of a grey ground lie close to each other but are not this dense. */
 const leastInk = 0.8;
+/** Pale lines: this much darker than the ground on both sides, seen from a little way off. */
+const leastContrast = 28;
+const sideShare = 0.002;
+const leastSidePx = 4;
 /** A line this deep inside a word is a stroke of its letters. */
 const insidePx = 2;
 
@@ -40,6 +44,12 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
   const [stepAlong, stepAcross] = vertical ? [width, 1] : [1, width];
   const shortest = Math.max(shortestPx, Math.min(width, height) * shortestShare);
   const thickest = Math.max(4, Math.max(width, height) * thickestShare);
+  const side = Math.max(leastSidePx, Math.round(Math.max(width, height) * sideShare)) * stepAcross;
+  const isInk = (at: number): boolean => {
+    const value = data[at]!;
+    if (value < threshold) return true;
+    return value + leastContrast < (data[at - side] ?? 0) && value + leastContrast < (data[at + side] ?? 0);
+  };
   const done: Run[] = [];
   let open: Run[] = [];
   for (let a = 0; a < across; a++) {
@@ -48,7 +58,7 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
     let gap = 0;
     let inked = 0;
     for (let i = 0; i <= along; i++) {
-      const ink = i < along && data[a * stepAcross + i * stepAlong]! < threshold;
+      const ink = i < along && isInk(a * stepAcross + i * stepAlong);
       if (ink) {
         if (start < 0) [start, inked] = [i, 0];
         inked++;

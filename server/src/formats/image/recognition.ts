@@ -40,7 +40,7 @@ const leastEnlargement = 1.25;
 /** Where letters cannot be measured the longer side is enlarged to this. */
 const goodSidePx = 1600;
 /** Pictures that are this large already, and those that would become it, are not enlarged. */
-const largePixels = 14_000_000;
+const largePixels = 8_000_000;
 const skewWidthPx = 800;
 /** The engine reads slants up to this as well as level lines, and better than pixels that were turned. */
 const nearlyLevelDegrees = 1;

@@ -1,6 +1,8 @@
 /** What the engine read as page facts: one glyph a word, with the size and baseline that its letters tell, and ink lines as rulings. */
 import type { Box } from "@knowhere/contract";
+import { unionOf } from "../../layout/boxes.ts";
 import type { Glyph, PageFacts } from "../../layout/facts.ts";
+import { isIdeograph } from "../../layout/scripts.ts";
 import type { OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { spaceLine } from "./chinese-spacing.ts";
 import { findInkLines } from "./ink-lines.ts";
@@ -12,11 +14,23 @@ import { findBoldLines } from "./stroke-weight.ts";
 const noiseConfidence = 0.15;
 const sureConfidence = 0.6;
 
-/** Words that are surely letters: rulings are read as bars, dashes, or an l, and keep their ink. */
-function boxesOfSureWords(words: OcrPage["words"]): Box[] {
-  return words
-    .filter(({ text, confidence }) => confidence >= sureConfidence && (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2)
-    .map(({ box }) => box);
+/**
+ * Boxes whose strokes are letters: lines of text as high as their sure words. Rulings are read as bars, dashes or an l, which are
+ * not sure, and reach over the height of the text; letters of display type are as long as rulings and not always read.
+ */
+function boxesOfLetters(words: readonly OcrWord[]): Box[] {
+  const lines = new Map<number, OcrWord[]>();
+  for (const word of words) lines.set(word.line, [...(lines.get(word.line) ?? []), word]);
+  return [...lines.values()].flatMap((line): Box[] => {
+    const sure = line.filter(
+      ({ text, confidence }) =>
+        confidence >= sureConfidence && ((text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2 || isIdeograph(text)),
+    );
+    if (sure.length === 0) return [];
+    const [, top, , bottom] = unionOf(sure.map(({ box }) => box));
+    const [left, , right] = unionOf(line.map(({ box }) => box));
+    return [...sure.map(({ box }) => box), [left, top, right, bottom]];
+  });
 }
 
 /** The facts of one page; `dpi` is of `image`, whose pixels the words' boxes are in. */
@@ -32,7 +46,7 @@ export function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: nu
     height: image.height * scale,
     fonts: [false, true].map((bold) => ({ name: "", bold, italic: false, monospace: false, serif: false })),
     glyphs: toGlyphs(words, image, threshold, scale),
-    rulings: findInkLines(image, threshold, scale, boxesOfSureWords(words)),
+    rulings: findInkLines(image, threshold, scale, boxesOfLetters(words)),
     fills: [],
     drawings: [],
     pictures: [],
