@@ -5,13 +5,13 @@ import { build } from "tsdown";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Bundles `speed-child.ts` with our sources into a cache folder beside the installed packages; returns the file to fork. */
-export async function bundleSpeedChild(): Promise<string> {
-  const outDir = join(root, "node_modules", ".cache", "knowhere-bench");
+/** Bundles a program of this folder with our sources into a cache folder beside the installed packages; returns the file to run. */
+export async function bundleProgram(name: "speed-child" | "office-child"): Promise<string> {
+  const outDir = join(root, "node_modules", ".cache", "knowhere-bench", name);
   await build({
     cwd: join(root, "bench"),
     config: false,
-    entry: { "speed-child": join(root, "bench", "src", "speed-child.ts") },
+    entry: { [name]: join(root, "bench", "src", `${name}.ts`) },
     outDir,
     format: "esm",
     platform: "node",
@@ -26,5 +26,5 @@ export async function bundleSpeedChild(): Promise<string> {
       resolve: { conditionNames: ["source", "node", "import", "default"] },
     },
   });
-  return join(outDir, "speed-child.mjs");
+  return join(outDir, `${name}.mjs`);
 }

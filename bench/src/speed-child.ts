@@ -1,5 +1,5 @@
 /** One engine in a process of its own: parses files on request, reports time and memory. */
-import { readFileSync } from "node:fs";
+import { readPeakKb } from "./peak-memory.ts";
 import { type EngineName, loadEngine, type ParsePdf } from "./speed-engines.ts";
 
 export interface SpeedAnswer {
@@ -13,15 +13,6 @@ export interface SpeedAnswer {
 }
 
 let parse: ParsePdf | undefined;
-
-/** On Linux `ru_maxrss` counts what the parent held before the start of this program; the high-water mark in `/proc` does not. */
-function readPeakKb(): number {
-  try {
-    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))![1]);
-  } catch {
-    return process.resourceUsage().maxRSS;
-  }
-}
 
 process.on("message", (message: { engine: EngineName } | { file: string }) => {
   const started = performance.now();

@@ -14,7 +14,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chooseDocuments, defaultCorpus, readCorpus } from "./corpus.ts";
-import { bundleSpeedChild } from "./engine-bundle.ts";
+import { bundleProgram } from "./engine-bundle.ts";
 import type { SpeedAnswer } from "./speed-child.ts";
 import { type EngineName, engines } from "./speed-engines.ts";
 
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     .map((document) => ({ id: document.id, path: resolve(args.corpus, document.file) }));
   if (files.length === 0) throw new Error("No PDF of the corpus fits these options.");
   const timeoutMs = Number(args.timeout) * 1000;
-  const program = await bundleSpeedChild();
+  const program = await bundleProgram("speed-child");
   const wantedEngines = args.engines?.split(",");
   const chosen = engines.filter((name) => wantedEngines?.includes(name) ?? true);
   const runners = await startRunners(chosen, program, timeoutMs);

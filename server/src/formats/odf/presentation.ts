@@ -82,7 +82,8 @@ function boxOf(shape: XmlElement): SlideBox | undefined {
     pointsOf(shape.attributes[name]),
   );
   if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
-  return [x, y, x + width, y + height];
+  const round = (points: number) => Math.round(points * 100) / 100;
+  return [x, y, round(x + width), round(y + height)];
 }
 
 /** Text of a slide is its body, not a box beside it. */

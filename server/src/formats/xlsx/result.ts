@@ -41,7 +41,7 @@ function hiddenWarnings(sheets: readonly SheetGrid[]): Warning[] {
   if (hidden.length > 0)
     warnings.push({
       code: "HIDDEN_SHEETS",
-      message: `${hidden.length} sheets are hidden in the workbook; they were read too.`,
+      message: "The workbook has hidden sheets; they were read too (how many: see count).",
       pages: hidden,
       count: hidden.length,
     });
@@ -49,14 +49,14 @@ function hiddenWarnings(sheets: readonly SheetGrid[]): Warning[] {
   if (rows > 0)
     warnings.push({
       code: "HIDDEN_ROWS",
-      message: `${rows} rows are hidden in the workbook; they were read too and are marked.`,
+      message: "The workbook has hidden rows; they were read too and are marked (how many: see count).",
       count: rows,
     });
   const columns = sheets.reduce((count, sheet) => count + sheet.hiddenColumns, 0);
   if (columns > 0)
     warnings.push({
       code: "HIDDEN_COLUMNS",
-      message: `${columns} columns are hidden in the workbook; they were read too.`,
+      message: "The workbook has hidden columns; they were read too (how many: see count).",
       count: columns,
     });
   return warnings;
