@@ -99,6 +99,18 @@ export const catalogue = {
     details: { retry_after: 5 },
   },
 
+  SIGNED_URL_REFUSED: {
+    code: "PERMISSION_DENIED",
+    message: (d) =>
+      d.reason === "URL_EXPIRED"
+        ? "This URL has expired. Ask for a fresh one."
+        : "The signature of this URL does not fit it. Use it exactly as it was given out.",
+  },
+  RANGE_NOT_SATISFIABLE: {
+    code: "OUT_OF_RANGE",
+    message: (d) => `The range begins beyond the end: there are ${d.bytes} bytes.`,
+  },
+
   // ---- jobs ----
   RESULT_NOT_READY: {
     code: "FAILED_PRECONDITION",

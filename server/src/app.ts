@@ -16,6 +16,7 @@ import { createJobQueue } from "./adapters/postgres/job-queue.ts";
 import { createJobStore, type JobStoreHooks } from "./adapters/postgres/job-store.ts";
 import { createJobUpkeep } from "./adapters/postgres/job-upkeep.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
+import { loadServerSecret } from "./adapters/postgres/server-secret.ts";
 import { createSharedLimiter } from "./adapters/postgres/shared-limiter.ts";
 import { createUsage } from "./adapters/postgres/usage.ts";
 import { createDeliveries, fillOutbox } from "./adapters/postgres/webhook-outbox.ts";
@@ -307,8 +308,9 @@ async function start(
     idempotency,
     packages: createResultPackages({ blobs }),
     fetcher,
-    webhooks: { deliveries, secrets, trigger: deliverer.trigger },
+    webhooks: { deliveries, secrets, trigger: deliverer.trigger, test: deliverer.test },
     documents: createDocuments(database),
+    assetSecret: await loadServerSecret(database, "asset-urls"),
     usage: createUsage(database),
     meter,
     renderHtml: renderHtmlPage,

@@ -90,6 +90,7 @@ export const settings = {
     fallback: "3600",
   }),
   KNOWHERE_RESULT_URL_TTL_S: setting(whole(1), "Life of each fresh result URL", { fallback: "86400" }),
+  KNOWHERE_ASSET_URL_TTL_S: setting(whole(1), "Life of the URLs of single pictures and tables", { fallback: "604800" }),
   KNOWHERE_RETENTION_DAYS: setting(whole(1), "Life of sources and results", { fallback: "30" }),
   KNOWHERE_REUSE_RESULTS: setting(
     flag,
@@ -185,6 +186,7 @@ export interface Config {
   parseMemoryMb: number;
   uploadTtlS: number;
   resultUrlTtlS: number;
+  assetUrlTtlS: number;
   retentionDays: number;
   reuseResults: boolean;
   allowPrivateNetworks: string[];
@@ -277,6 +279,7 @@ export function readConfig(
     parseMemoryMb: get("KNOWHERE_PARSE_MEMORY_MB"),
     uploadTtlS: get("KNOWHERE_UPLOAD_TTL_S"),
     resultUrlTtlS: get("KNOWHERE_RESULT_URL_TTL_S"),
+    assetUrlTtlS: get("KNOWHERE_ASSET_URL_TTL_S"),
     retentionDays: get("KNOWHERE_RETENTION_DAYS"),
     reuseResults: get("KNOWHERE_REUSE_RESULTS"),
     allowPrivateNetworks: get("KNOWHERE_ALLOW_PRIVATE_NETWORKS"),

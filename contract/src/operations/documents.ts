@@ -52,7 +52,10 @@ export const DocumentChunk = z
     sort_order: z.int().min(0).describe("Place in reading order."),
     metadata: ChunkMetadata,
     created_at: Timestamp,
-    asset_url: z.url().optional().describe("The picture or table itself; wants the same API key."),
+    asset_url: z
+      .url()
+      .optional()
+      .describe("The picture or table itself: works without a key, for seven days unless the server is set otherwise."),
   })
   .meta({ id: "DocumentChunk" });
 
@@ -264,8 +267,7 @@ export const getDocumentSource = operation({
   method: "GET",
   path: "/documents/{document_id}/files/page-citation-source",
   summary: "Get the file behind a document",
-  description:
-    "A presigned URL of the uploaded file of the current version. Files fetched from a URL are not kept: 404.",
+  description: "A presigned URL of the file of the current version, uploaded or fetched from a URL.",
   scope: "read",
   params: DocumentId,
   responses: {

@@ -85,12 +85,17 @@ export const revokeKey = operation({
   path: "/auth/revoke",
   summary: "Revoke an API key",
   description: "Deletes the key; it stops working at once.",
-  body: { required: true, content: { "application/json": z.object({ api_key_id: z.string().min(1).max(64) }) } },
+  body: {
+    required: true,
+    content: { "application/json": z.object({ api_key_id: z.string().min(1).max(64) }) },
+    examples: { key: { api_key_id: "key_5b0f6c1d2e3a" } },
+  },
   responses: {
     200: { description: "Revoked", schema: Message, examples: { revoked: { message: "API key revoked" } } },
   },
   problems: ["VALIDATION_FAILED", "NOT_FOUND"],
 });
+const { api_key: _masked, ...keyView } = examples.keyListed;
 export const getKey = operation({
   ...keys,
   id: "getKey",
@@ -99,7 +104,7 @@ export const getKey = operation({
   summary: "Get an API key",
   description: "What is known about a key, without the key.",
   params: KeyId,
-  responses: { 200: { description: "The key", schema: ApiKey } },
+  responses: { 200: { description: "The key", schema: ApiKey, examples: { key: keyView } } },
   problems: ["NOT_FOUND"],
 });
 export const toggleKey = operation({

@@ -41,6 +41,16 @@ describe("the list of operations", () => {
     }
   });
 
+  it("has an example of every body that is sent and of every answer but ranges and pictures", () => {
+    for (const { id, body, responses } of all) {
+      if (body) expect(Object.keys(body.examples ?? {}), id).not.toEqual([]);
+      for (const [status, { mediaType = "application/json", examples = {} }] of Object.entries(responses)) {
+        if (mediaType !== "" && status !== "206" && !mediaType.startsWith("image/"))
+          expect(Object.keys(examples), `${id} ${status}`).not.toEqual([]);
+      }
+    }
+  });
+
   it("has examples of error answers that keep to the envelope", () => {
     const { paths } = buildOpenApi(operations, { version: "0" }) as unknown as {
       paths: Record<string, Record<string, { responses: Record<string, ErrorResponse> }>>;

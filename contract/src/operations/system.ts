@@ -48,6 +48,7 @@ export const getWelcome = operation({
     200: {
       description: "A greeting",
       schema: z.object({ message: z.string(), docs: z.string(), openapi: z.string() }),
+      examples: { greeting: { message: "Knowhere", docs: "/docs", openapi: "/openapi.json" } },
     },
   },
 });
@@ -69,6 +70,15 @@ export const getVersion = operation({
         environment: z.string(),
         service: z.literal("knowhere-api"),
       }),
+      examples: {
+        version: {
+          version: "0.1.0",
+          commit: "unknown",
+          build_time: "unknown",
+          environment: "self-hosted",
+          service: "knowhere-api",
+        },
+      },
     },
   },
 });
@@ -80,7 +90,13 @@ export const getMetrics = operation({
   summary: "Metrics for Prometheus",
   description:
     "Jobs by state with the age of the oldest, durations by format, pages, webhook outcomes, requests by operation and status, the process itself. No key is needed and nothing secret is told; keep the path inside at your proxy when it is nobody's business.",
-  responses: { 200: { description: "The text format of Prometheus", mediaType: "text/plain" } },
+  responses: {
+    200: {
+      description: "The text format of Prometheus",
+      mediaType: "text/plain",
+      examples: { some: 'knowhere_jobs_active{state="pending"} 2\n' },
+    },
+  },
 });
 export const getOpenApi = operation({
   ...open,
@@ -89,7 +105,13 @@ export const getOpenApi = operation({
   versioned: false,
   summary: "This description",
   description: "OpenAPI 3.1, generated from the same list of operations that the server runs.",
-  responses: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.literal("3.1.0") }) } },
+  responses: {
+    200: {
+      description: "OpenAPI 3.1",
+      schema: z.looseObject({ openapi: z.literal("3.1.0") }),
+      examples: { head: { openapi: "3.1.0" } },
+    },
+  },
 });
 export const listSchemas = operation({
   ...open,
@@ -99,7 +121,13 @@ export const listSchemas = operation({
   versioned: false,
   summary: "List the JSON Schemas",
   description: "Names of the published schemas: of jobs, requests, errors, events and each JSON member of a result.",
-  responses: { 200: { description: "The names", schema: z.object({ schemas: z.array(z.string()) }) } },
+  responses: {
+    200: {
+      description: "The names",
+      schema: z.object({ schemas: z.array(z.string()) }),
+      examples: { some: { schemas: ["job.json", "chunks.json"] } },
+    },
+  },
 });
 export const getSchema = operation({
   ...open,
@@ -114,6 +142,7 @@ export const getSchema = operation({
       description: "The schema",
       mediaType: "application/schema+json",
       schema: z.looseObject({ $schema: z.string() }),
+      examples: { head: { $schema: "https://json-schema.org/draft/2020-12/schema", title: "chunks.json" } },
     },
   },
   problems: ["NOT_FOUND"],
@@ -126,5 +155,7 @@ export const getDocsPage = operation({
   versioned: false,
   summary: "The documentation page",
   description: "Try the API in the browser; works without the internet.",
-  responses: { 200: { description: "A page", mediaType: "text/html; charset=utf-8" } },
+  responses: {
+    200: { description: "A page", mediaType: "text/html; charset=utf-8", examples: { head: "<!doctype html>…" } },
+  },
 });

@@ -8,7 +8,7 @@ const webhooks = { versioned: true, tag: "webhooks" } as const;
 export const WebhookLog = z
   .object({
     id: z.string(),
-    job_id: z.string(),
+    job_id: z.string().optional().describe("Absent for a test event."),
     webhook_url: z.string(),
     attempt_number: z.int().min(1).describe("1 to 6; a try by hand counts on."),
     request_payload: z.object({
@@ -134,6 +134,44 @@ export const triggerWebhook = operation({
     },
   },
   problems: ["VALIDATION_FAILED", "NOT_FOUND"],
+});
+
+export const testWebhook = operation({
+  ...webhooks,
+  id: "testWebhook",
+  method: "POST",
+  path: "/webhooks/test",
+  summary: "Test a webhook endpoint",
+  description:
+    'Sends one event about no job (`{"event": "test", "sent_at", "message"}`) to the URL, signed like all others with the secret that signs for it, and says what came of it. It is in the log for 30 days, without a job, and is not tried again.',
+  scope: "write",
+  body: {
+    required: true,
+    content: { "application/json": z.object({ url: z.string().trim().min(1).max(2048) }) },
+    examples: { endpoint: { url: "https://example.com/hook" } },
+  },
+  responses: {
+    200: {
+      description: "What came of it",
+      schema: WebhookTry,
+      examples: {
+        delivered: {
+          success: true,
+          status_code: 200,
+          response_body: "ok",
+          duration_ms: 84,
+          delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
+        },
+        unreachable: {
+          success: false,
+          duration_ms: 12,
+          delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
+          error_message: "Failed to download file from URL",
+        },
+      },
+    },
+  },
+  problems: ["VALIDATION_FAILED"],
 });
 
 export const listWebhookSecrets = operation({

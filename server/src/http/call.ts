@@ -29,6 +29,7 @@ export interface HttpSettings {
   resultUrlTtlS: number;
   /** Origins whose pages a browser lets read our answers, lower case; "*" = any. */
   corsOrigins: readonly string[];
+  assetUrlTtlS: number;
 }
 export interface Build {
   version: string;
@@ -57,8 +58,12 @@ export interface HttpParts {
     secrets: WebhookSecrets;
     /** One try at once; null when the job's end was never announced. */
     trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
+    /** One signed event that belongs to no job, sent to `url` at once; it is in the log. */
+    test(accountId: string, url: string): Promise<DeliveryAttempt>;
   };
   documents: Documents;
+  /** Signs URLs of pictures and tables; the same in every process of the installation. */
+  assetSecret: Uint8Array;
   usage: Usage;
   meter: Pick<Meter, "request" | "print">;
   /** Writes the tree as one HTML page. */

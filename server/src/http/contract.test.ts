@@ -40,6 +40,11 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
   getHtml: (prefix) => getPart(prefix, "html"),
   getImage: (prefix) => getPart(prefix, "images/IMAGE_1.png"),
   getTable: (prefix) => getPart(prefix, "tables/TABLE_1.html"),
+  getAsset: async (prefix) => {
+    const { chunks } = (await house.send("GET", `${prefix}/documents/${await publish()}/chunks?include_asset_urls=1`))
+      .json;
+    return house.send("GET", chunks[0].asset_url, { key: null });
+  },
   createKey: (prefix) =>
     house.send("POST", `${prefix}/auth/create`, {
       body: { name: `key ${prefix}`, expires_at: "2999-01-01T00:00:00Z" },
@@ -80,6 +85,7 @@ const exercises: Record<OperationId, (prefix: string) => Promise<Sent>> = {
     return house.send("GET", `${prefix}/webhooks/logs?page_size=5`);
   },
   triggerWebhook,
+  testWebhook: (prefix) => house.send("POST", `${prefix}/webhooks/test`, { body: { url: "https://files.test/hook" } }),
   listWebhookSecrets: async (prefix) => {
     await house.send("POST", `${prefix}/webhooks/secrets`, { body: { endpoint: "https://files.test/hook" } });
     return house.send("GET", `${prefix}/webhooks/secrets`);

@@ -90,8 +90,12 @@ describe("chunks", () => {
       ["table", "report.pdf/Tides/Gauges"],
       ["text", "report.pdf/Tides/Gauges"],
     ]);
-    const picture = await house.send("GET", all.chunks[0].asset_url);
-    expect([picture.status, picture.headers.get("content-type")]).toEqual([200, "image/png"]);
+    const [picture, table] = await Promise.all(
+      [0, 1].map((at) => house.send("GET", all.chunks[at].asset_url, { key: null })),
+    );
+    expect([picture!.status, picture!.headers.get("content-type")]).toEqual([200, "image/png"]);
+    expect([table!.text, table!.headers.get("content-type")]).toEqual(["<table></table>", "text/html; charset=utf-8"]);
+    expect(table!.headers.get("content-security-policy")).toContain("sandbox");
     expect(all.chunks[2]).not.toHaveProperty("asset_url");
     const second = (await get(`/${document_id}/chunks?page=2&page_size=2`)).json;
     expect(second.chunks.map((chunk: { sort_order: number }) => chunk.sort_order)).toEqual([2]);
@@ -112,6 +116,43 @@ describe("chunks", () => {
         id,
       });
     }
+  });
+});
+
+describe("the URL of a picture", () => {
+  const open = (url: string) => house.send("GET", url, { key: null });
+  const pictureUrl = async () => {
+    const { document_id, job_id } = await publish();
+    const { chunks } = (await get(`/${document_id}/chunks?include_asset_urls=true`)).json;
+    return { job_id, url: chunks[0].asset_url as string };
+  };
+
+  it("permits that picture alone", async () => {
+    const { url } = await pictureUrl();
+    const other = (await pictureUrl()).url;
+    for (const changed of [
+      url.replace("images/IMAGE_1.png", "tables/TABLE_1.html"),
+      url.replace(/job_[0-9a-f]+/, /job_[0-9a-f]+/.exec(other)![0]),
+      url.replace(/expires=\d+/, "expires=9999999999"),
+      url.replace(/signature=.*/, "signature=00"),
+    ]) {
+      const refused = await open(changed);
+      expect([refused.status, refused.json.error.details], changed).toEqual([403, { reason: "SIGNATURE_MISMATCH" }]);
+    }
+    expect((await open(url.replace(/\?.*/, ""))).status).toBe(400);
+  });
+
+  it("ends with its job, whatever is still known of the package, and with its time", async () => {
+    const { job_id, url } = await pictureUrl();
+    const kept = (await pictureUrl()).url;
+    expect([(await open(url)).status, (await open(kept)).status]).toEqual([200, 200]);
+    await house.blobs.delete(`results/${job_id}.1.zip`);
+    expect((await open(url)).json.error.details.resource).toBe("Result member");
+    house.skip(7 * 24 * 3600_000 + 1000);
+    expect((await open(kept)).json.error).toMatchObject({
+      code: "PERMISSION_DENIED",
+      details: { reason: "URL_EXPIRED" },
+    });
   });
 });
 

@@ -199,6 +199,32 @@ describe("parts of a result", () => {
     expect([image.headers.get("content-type"), Buffer.from(await image.arrayBuffer())]).toEqual(["image/png", tinyPng]);
   });
 
+  it("come in ranges, resumable as long as they are the same", async () => {
+    const id = await house.createJob();
+    await house.finish(id);
+    for (const [part, whole] of [
+      ["markdown", "# Title\n"],
+      ["html", "<!doctype html><title>pdf</title>"],
+      ["tables/TABLE_1.html", "<table></table>"],
+    ] as const) {
+      const url = `/v1/jobs/${id}/${part}`;
+      const first = await get(url, { range: "bytes=2-4" });
+      const etag = first.headers.get("etag")!;
+      expect([
+        first.status,
+        first.text,
+        first.headers.get("content-range"),
+        first.headers.get("content-length"),
+      ]).toEqual([206, whole.slice(2, 5), `bytes 2-4/${whole.length}`, "3"]);
+      expect((await get(url, { range: "bytes=-3", "if-range": etag })).text).toBe(whole.slice(-3));
+      expect((await get(url, { range: "bytes=5-", "if-range": '"other"' })).text).toBe(whole);
+      expect((await get(url, { range: "bytes=5-" })).text).toBe(whole.slice(5));
+      const beyond = await get(url, { range: "bytes=500-" });
+      expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${whole.length}`]);
+      expect(beyond.json.error).toMatchObject({ code: "OUT_OF_RANGE", details: { bytes: whole.length } });
+    }
+  });
+
   it("are not there before the job is done, and unknown ones never", async () => {
     const id = await house.createJob();
     expect((await get(`/v1/jobs/${id}/markdown`)).json.error).toMatchObject({

@@ -109,7 +109,8 @@ export function createHttpServer(parts: HttpParts): HttpServer {
   if (parts.blobDoor) addBlobDoor(parts.blobDoor);
 
   function addOperation(operation: Operation & { id: OperationId }, handler: Handler<OperationId>): void {
-    const noQuery = operation.query ? check(operation.query, {}, "query") : undefined;
+    // Undefined where something in the query is required.
+    const noQuery = operation.query?.safeParse({}).data;
     const bodySchema = operation.body?.content["application/json"];
     const form = operation.body?.content["multipart/form-data"] !== undefined;
     for (const path of pathsOf(operation)) {
@@ -122,7 +123,10 @@ export function createHttpServer(parts: HttpParts): HttpServer {
           const isForm = form && request.isMultipart();
           const { query, headers } = operation;
           const call = new LiveCall(request, reply, {
-            query: query && request.raw.url?.includes("?") ? check(query, request.query, "query") : noQuery,
+            query:
+              query && (noQuery === undefined || request.raw.url?.includes("?"))
+                ? check(query, request.query, "query")
+                : noQuery,
             headers: headers ? check(headers, request.headers, "header") : undefined,
             body: bodySchema && !isForm ? check(bodySchema, request.body, "body") : undefined,
             form: isForm ? () => readForm(request) : undefined,

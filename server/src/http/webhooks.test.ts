@@ -47,6 +47,25 @@ describe("a webhook by hand", () => {
   });
 });
 
+describe("a test event", () => {
+  const test = (to: unknown) => house.send("POST", "/v1/webhooks/test", { body: { url: to } });
+
+  it("is sent without a job, told, and in the log without one", async () => {
+    expect((await test("https://files.test/fresh")).json).toMatchObject({ success: true, status_code: 200 });
+    const [newest] = (await house.send("GET", "/v1/webhooks/logs?page_size=1")).json.logs;
+    expect(newest).toMatchObject({
+      webhook_url: "https://files.test/fresh",
+      request_payload: { payload: { event: "test" } },
+    });
+    expect(newest).not.toHaveProperty("job_id");
+  });
+
+  it("is refused for a URL that may not be reached", async () => {
+    for (const refused of ["https://private.test/x", "no url", ""])
+      expect((await test(refused)).json.error.details.field).toBe("body.url");
+  });
+});
+
 describe("webhook secrets", () => {
   it("are shown once, then masked; a rotated one is listed until it has retired", async () => {
     const made = (await secret({ endpoint: url })).json;

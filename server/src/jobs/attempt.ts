@@ -15,7 +15,7 @@ import type { Log } from "../ports/log.ts";
 import { isOutage, isTransient, maxStrikes, mostOutages, outagePauseMs, retryAt } from "./faults.ts";
 import { type JobEvent, type ResolvedSource, stepAll } from "./machine.ts";
 import { createProgressReport, type ProgressReport } from "./progress-report.ts";
-import { resultKey } from "./result-keys.ts";
+import { fetchedSourceKey, resultKey } from "./result-keys.ts";
 import type { JobRecord, ParseFunction, ParseOutcome } from "./types.ts";
 
 export interface AttemptTools {
@@ -107,9 +107,15 @@ async function fetchSource(
     signal,
   });
   const source = await tools.resolveSource(job, fetched, sourcePath);
-  const moved = await record(claim, [{ type: "source-resolved", source }], tools);
-  if (moved.kind === "lost") throw new ClaimLost();
-  return { job: { ...job, ...source }, sourcePath, sourceBytes: fetched.bytes };
+  // Kept like an upload: a later attempt, a retried job and the document's file are of these bytes.
+  const sourceKey = fetchedSourceKey(job.jobId, claim.token);
+  await tools.blobs.put(sourceKey, createReadStream(sourcePath), { contentType: source.contentType, signal });
+  const moved = await record(claim, [{ type: "source-resolved", source, sourceKey }], tools);
+  if (moved.kind === "lost") {
+    if (moved.job?.sourceKey !== sourceKey) await tools.blobs.delete(sourceKey);
+    throw new ClaimLost();
+  }
+  return { job: { ...job, ...source, sourceKey }, sourcePath, sourceBytes: fetched.bytes };
 }
 
 async function parse(

@@ -101,6 +101,13 @@ describe("jobs", () => {
     await expect(house.jobs.retry("acc_one", job.jobId, "req_2")).rejects.toMatchObject({ problem: "SOURCE_GONE" });
   });
 
+  it("fetches a URL again when its bytes were never stored, or are gone", async () => {
+    const job = await house.jobs.submit(newJob({ sourceType: "url", sourceUrl: "https://example.org/a.pdf" }));
+    await house.jobs.cancel("acc_one", job.jobId);
+    const fresh = (await house.jobs.retry("acc_one", job.jobId, "req_2"))!;
+    expect(fresh).toMatchObject({ status: "pending", sourceKey: null, sourceUrl: "https://example.org/a.pdf" });
+  });
+
   it("erases rows and blobs, and leaves blobs it cannot reach to the caretakers", async () => {
     const job = await house.submit();
     await house.worker().start();

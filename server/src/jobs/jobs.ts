@@ -96,9 +96,11 @@ export function createJobs(options: JobsOptions): Jobs {
     if (!old) return null;
     if (!isFinal(old.status))
       throw problem("CONFLICT", { message: `Job is still ${old.status}. Cancel it first, or wait for its end.` });
-    if (old.sourceKey !== null && (await options.blobs.head(old.sourceKey)) === null) throw problem("SOURCE_GONE");
+    const key = old.sourceKey !== null && (await options.blobs.head(old.sourceKey)) !== null ? old.sourceKey : null;
+    // What was never fetched, or is gone, can be fetched again.
+    if (key === null && old.sourceUrl === null) throw problem("SOURCE_GONE");
     const freshId = ids.jobId();
-    const shared = old.sourceKey === null ? {} : { storedSource: { jobId: freshId, key: old.sourceKey } };
+    const shared = key === null ? {} : { storedSource: { jobId: freshId, key } };
     return store.insert(recordOf({ ...pickInput(old), requestId, retriedFrom: jobId, ...shared }, freshId), {
       sourceOf: jobId,
     });

@@ -18,6 +18,7 @@ const anyEvent: fc.Arbitrary<JobEvent> = fc.oneof(
   fc.constant<JobEvent>({
     type: "source-resolved",
     source: { fileName: "a.pdf", fileExtension: ".pdf", contentType: "application/pdf" },
+    sourceKey: "uploads/job_000000000001.1",
   }),
   fc.tuple(attempt, pages, pages).map(
     ([attempt, totalPages, processedPages]): JobEvent => ({

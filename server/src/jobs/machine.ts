@@ -17,7 +17,7 @@ export const transitions: Record<JobStatus, readonly JobStatus[]> = {
   failed: [],
 };
 
-/** What a fetched URL turned out to be. */
+/** What a fetched URL turned out to be; it is stored from then on. */
 export interface ResolvedSource {
   fileName: string;
   /** Lower case with the dot. */
@@ -32,7 +32,7 @@ export type JobEvent =
   | { type: "converting"; attempt: number }
   /** A worker reads the document. */
   | { type: "started"; attempt: number }
-  | { type: "source-resolved"; source: ResolvedSource }
+  | { type: "source-resolved"; source: ResolvedSource; sourceKey: string }
   | { type: "progressed"; attempt: number; totalPages: number; processedPages: number }
   /** The worker was lost, met a transient fault or handed the job back. */
   | { type: "requeued" }
@@ -63,7 +63,9 @@ export function step(job: JobRecord, event: JobEvent, now: Date): Step | null {
     case "started":
       return move(job, "running", now, begun(job, event.attempt, now));
     case "source-resolved":
-      return isActive(job) ? { job: change(job, now, event.source), events: [] } : null;
+      return isActive(job)
+        ? { job: change(job, now, { ...event.source, sourceKey: event.sourceKey }), events: [] }
+        : null;
     case "progressed":
       return progress(job, event, now);
     case "requeued":

@@ -1,3 +1,6 @@
+/** Where a fetched source is kept; like results, under the fencing number of the claim that fetched it. */
+export const fetchedSourceKey = (jobId: string, token: number) => `uploads/${jobId}.${token}`;
+
 /** Result blobs carry the fencing number of the claim that made them, so that two attempts never write the same one. */
 export const resultPrefix = (jobId: string) => `results/${jobId}.`;
 export const resultKey = (jobId: string, token: number) => `${resultPrefix(jobId)}${token}.zip`;

@@ -16,7 +16,7 @@ export interface Jobs {
   uploaded(jobId: string): Promise<boolean>;
   /** Any active state -> failed/CANCELLED; the running child is killed. Returns the job as it now is. */
   cancel(accountId: string, jobId: string): Promise<JobRecord | null>;
-  /** A new job from the same source. */
+  /** A new job from the same stored source; a URL whose bytes were never stored is fetched again. */
   retry(accountId: string, jobId: string, requestId: string): Promise<JobRecord | null>;
   /** Really erases; null when there is none. */
   erase(

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { problem } from "@knowhere/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { finishParse, type JobHouse, openJobHouse, steeredParse } from "../testing/job-house.ts";
@@ -6,6 +6,7 @@ import { newJob } from "../testing/job-records.ts";
 import { useTestPostgres } from "../testing/postgres.ts";
 import { createSteppingClock } from "../testing/stepping-clock.ts";
 import { mostOutages } from "./faults.ts";
+import type { ParseFunction } from "./types.ts";
 
 const postgres = useTestPostgres();
 const quick = { checkEveryMs: 50, pollEveryMs: 100 };
@@ -97,9 +98,32 @@ describe("a worker", () => {
       status: "done",
       fileName: "page.html",
       fileExtension: ".html",
-      sourceKey: null,
     });
     expect(seen).toBe(".html");
+  });
+
+  it("keeps what it fetched: a later attempt and a retried job read the same bytes, and erasing takes them along", async () => {
+    const job = await house.jobs.submit(newJob({ sourceType: "url", sourceUrl: "https://example.org/page" }));
+    let fetches = 0;
+    const read: string[] = [];
+    const download = async (url: string, path: string) => {
+      await writeFile(path, `page ${++fetches}`);
+      return { url, status: 200, headers: {}, bytes: 6 };
+    };
+    const parse: ParseFunction = async (task) => {
+      read.push(await readFile(task.sourcePath, "utf8"));
+      if (read.length === 1) throw new Error("not the document's fault");
+      return finishParse(task);
+    };
+    await house.worker({ fetcher: { download } as never, parse }).start();
+    await house.ended(job.jobId);
+    const again = (await house.jobs.retry("acc_one", job.jobId, "req_2"))!;
+    expect(again.sourceType).toBe("url");
+    await house.ended(again.jobId);
+    expect([fetches, read]).toEqual([1, ["page 1", "page 1", "page 1"]]);
+    expect((await house.jobs.erase("acc_one", job.jobId))!.erased).toEqual({ source: false, result: true });
+    expect((await house.jobs.erase("acc_one", again.jobId))!.erased).toEqual({ source: true, result: true });
+    expect(house.blobs.keys()).toEqual([]);
   });
 
   it("refuses a stored source that is too large before it is read", async () => {

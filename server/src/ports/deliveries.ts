@@ -9,7 +9,7 @@ export interface Delivery {
   deliveryId: string;
   jobId: string;
   accountId: string;
-  event: "job.completed" | "job.failed" | "test";
+  event: "job.completed" | "job.failed";
   url: string;
   state: DeliveryState;
   /** Tries begun so far. */
@@ -21,7 +21,8 @@ export interface Delivery {
 /** One try, as the log keeps it. Bodies are cut to a bound. */
 export interface DeliveryAttempt {
   id: string;
-  jobId: string;
+  /** Null: a test event. */
+  jobId: string | null;
   webhookUrl: string;
   attemptNumber: number;
   requestHeaders: Record<string, string>;
@@ -48,6 +49,8 @@ export interface Deliveries {
   ofJob(accountId: string, jobId: string): Promise<Delivery | null>;
   /** Counts and logs a try that was asked for by hand; the schedule is not touched. */
   recordManual(delivery: Delivery, attempt: DeliveryAttempt): Promise<void>;
+  /** Logs a test event, which has no job and is not tried again. Those of the account from before `since` go. */
+  recordTest(accountId: string, attempt: DeliveryAttempt, since: Date): Promise<void>;
   log(
     accountId: string,
     filter: { jobId?: string; page: number; pageSize: number },

@@ -37,7 +37,7 @@ export interface JobRecord {
   version: number;
   sourceType: "url" | "file";
   sourceUrl: string | null;
-  /** Blob key of the source once it is there (uploads) or fetched. */
+  /** Blob key of the source: where the upload goes, or where a fetched one was put; null before that. */
   sourceKey: string | null;
   fileName: string;
   /** Lower case with the dot, as resolved. */

@@ -88,6 +88,7 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
       uploadTtlS: 3600,
       resultUrlTtlS: 86400,
       corsOrigins: [],
+      assetUrlTtlS: 604_800,
       ...settings,
     },
     build: { version: "1.2.3", commit: "unknown", buildTime: "unknown", environment: "test" },
@@ -101,6 +102,7 @@ export async function openHttpHouse(settings: Partial<HttpSettings> = {}, replac
     fetcher,
     webhooks: createMemoryWebhooks(clock),
     documents,
+    assetSecret: Buffer.alloc(32, 9),
     usage: {
       byDay: async () => [
         { date: "2026-01-02", keyId: "key_0", keyName: "main", jobs: 2, pages: 5, bytes: 1000, seconds: 0.1 + 0.2 },

@@ -42,25 +42,28 @@ export function createMemoryWebhooks(clock: Clock): HttpParts["webhooks"] {
       },
       signing: async () => [],
     },
-    async trigger(accountId, jobId) {
-      const attempt = {
-        accountId,
-        id: `try_${attempts.length}`,
-        jobId,
-        webhookUrl: "https://files.test/hook",
-        attemptNumber: attempts.length + 1,
-        requestHeaders: { "content-type": "application/json" },
-        requestBody: `{"event":"job.completed","job_id":"${jobId}"}`,
-        signature: "t=1,v1=0",
-        idempotencyKey: "msg_0",
-        responseStatus: 200,
-        responseBody: "ok",
-        errorMessage: null,
-        durationMs: 3,
-        createdAt: clock.now(),
-      };
-      attempts.push(attempt);
-      return attempt;
-    },
+    trigger: async (accountId, jobId) => send(accountId, jobId, "https://files.test/hook"),
+    test: async (accountId, url) => send(accountId, null, url),
   };
+
+  function send(accountId: string, jobId: string | null, webhookUrl: string): DeliveryAttempt {
+    const attempt = {
+      accountId,
+      id: `try_${attempts.length}`,
+      jobId,
+      webhookUrl,
+      attemptNumber: attempts.length + 1,
+      requestHeaders: { "content-type": "application/json" },
+      requestBody: jobId === null ? '{"event":"test"}' : `{"event":"job.completed","job_id":"${jobId}"}`,
+      signature: "t=1,v1=0",
+      idempotencyKey: "msg_0",
+      responseStatus: 200,
+      responseBody: "ok",
+      errorMessage: null,
+      durationMs: 3,
+      createdAt: clock.now(),
+    };
+    attempts.push(attempt);
+    return attempt;
+  }
 }

@@ -33,3 +33,11 @@ export function writeBody(job: JobRecord, resultUrl: string | null, extra: { tri
     ...extra,
   });
 }
+
+/** The body of a test event: signed and sent like the others, about no job. */
+export const writeTestBody = (sentAt: Date): string =>
+  JSON.stringify({
+    event: "test",
+    sent_at: sentAt.toISOString(),
+    message: "A test of this webhook endpoint. No job has ended.",
+  });

@@ -17,6 +17,7 @@ import { useTestPostgres } from "../testing/postgres.ts";
 import { openChance } from "../testing/seed.ts";
 import { createSteppingClock } from "../testing/stepping-clock.ts";
 import { createDeliverer } from "./deliverer.ts";
+import { signMessage } from "./signatures.ts";
 
 const server = useTestPostgres();
 const url = "https://receiver.example/hook";
@@ -236,6 +237,28 @@ describe("webhooks", () => {
     const kept = JSON.stringify(await log());
     expect(kept).not.toContain(secret);
     expect(kept).not.toContain("hush");
+    await bell.close();
+  });
+
+  it("tests an endpoint without a job: signed, logged, counted nowhere, not tried again", async () => {
+    const { sent, open, secrets, deliveries, log, clock, bell } = await setUp(() => ({ status: 503 }));
+    const { secret } = await secrets.ensure("acc_one", url, clock.now());
+    const deliverer = open();
+    deliverer.start();
+    const attempt = await deliverer.test("acc_one", url);
+    expect(attempt).toMatchObject({ jobId: null, responseStatus: 503, attemptNumber: 1 });
+    const { headers, body } = sent[0]!;
+    expect(body).toMatchObject({ event: "test", sent_at: clock.now().toISOString() });
+    const timestamp = Number(headers["webhook-timestamp"]);
+    const id = headers["webhook-id"]!;
+    expect(headers).toMatchObject(signMessage({ id, timestamp, body: JSON.stringify(body) }, [secret.secret]));
+    expect(await log()).toMatchObject([{ jobId: null, webhookUrl: url, idempotencyKey: id }]);
+    await clock.step(31 * 24 * 60 * minute);
+    expect(sent).toHaveLength(1);
+    expect(Object.values(await deliveries.count())).toEqual([0, 0, 0, 0, 0]);
+    await deliverer.test("acc_one", url);
+    expect(await log()).toHaveLength(1);
+    await deliverer.stop();
     await bell.close();
   });
 

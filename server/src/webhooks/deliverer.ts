@@ -6,7 +6,7 @@ import type { Deliveries, Delivery, DeliveryAttempt, WebhookSecrets } from "../p
 import type { Fetcher } from "../ports/fetcher.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
-import { writeBody } from "./body.ts";
+import { writeBody, writeTestBody } from "./body.ts";
 import { judgeAnswer } from "./schedule.ts";
 import { signMessage } from "./signatures.ts";
 
@@ -33,6 +33,8 @@ export interface Deliverer {
   stop(): Promise<void>;
   /** One try at once, outside the schedule. Null when the job has no webhook delivery. */
   trigger(accountId: string, jobId: string): Promise<DeliveryAttempt | null>;
+  /** Sends one event about no job and logs what came of it; it is not tried again. */
+  test(accountId: string, url: string): Promise<DeliveryAttempt>;
 }
 
 const defaultAnswerTimeoutMs = 10_000;
@@ -41,6 +43,11 @@ const pollMs = 5_000;
 const atOnce = 16;
 const keptBytes = 4_096;
 const userAgent = "Knowhere-Webhook/1.0";
+
+/** Test events are looked at soon or never. */
+const keepTestsMs = 30 * 24 * 3600 * 1000;
+
+type Addressed = Pick<Delivery, "deliveryId" | "accountId" | "url"> & { jobId: string | null };
 
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { deliveries, secrets, fetcher, bell, clock, ids, log } = options;
@@ -52,26 +59,29 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   let loop: Promise<void> | undefined;
   let deafen = () => {};
 
-  /** Sends once and says what happened; never throws for the receiver's faults. */
   async function send(delivery: Delivery, job: JobRecord, attemptNumber: number, extra: { trigger?: "manual" } = {}) {
-    const begun = clock.now();
     const body = writeBody(job, job.status === "done" ? await options.resultUrlOf(job) : null, extra);
+    // The log keeps what was said, not the way to the result.
+    const hidden = job.status === "done" ? { result_url: "(left out)" } : {};
+    return post(delivery, body, { ...JSON.parse(body), ...hidden }, attemptNumber);
+  }
+
+  /** Sends once and says what happened; never throws for the receiver's faults. */
+  async function post(to: Addressed, body: string, logged: object, attemptNumber: number) {
+    const begun = clock.now();
     const attemptId = ids.uuid();
-    const signing = await secrets.signing(delivery.accountId, delivery.url, begun);
-    const signatures = signMessage(
-      { id: delivery.deliveryId, timestamp: Math.floor(begun.getTime() / 1000), body },
-      signing,
-    );
+    const signing = await secrets.signing(to.accountId, to.url, begun);
+    const signatures = signMessage({ id: to.deliveryId, timestamp: Math.floor(begun.getTime() / 1000), body }, signing);
     const headers = {
       "content-type": "application/json",
       "user-agent": userAgent,
       "x-knowhere-attempt-id": attemptId,
-      "x-knowhere-event-id": delivery.deliveryId,
+      "x-knowhere-event-id": to.deliveryId,
       ...signatures,
     };
     const bytes = new TextEncoder().encode(body);
     const answer = await fetcher
-      .post(delivery.url, { headers, body: bytes, timeoutMs: answerTimeoutMs, maxAnswerBytes: keptBytes })
+      .post(to.url, { headers, body: bytes, timeoutMs: answerTimeoutMs, maxAnswerBytes: keptBytes })
       .then(
         (got) => ({
           status: got.status as number | null,
@@ -88,17 +98,13 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       );
     const attempt: DeliveryAttempt = {
       id: attemptId,
-      jobId: delivery.jobId,
-      webhookUrl: delivery.url,
+      jobId: to.jobId,
+      webhookUrl: to.url,
       attemptNumber,
       requestHeaders: { ...headers, "x-knowhere-signature": "(see signature)" },
-      // The log keeps what was said, not the way to the result.
-      requestBody: JSON.stringify({
-        ...JSON.parse(body),
-        ...(job.status === "done" ? { result_url: "(left out)" } : {}),
-      }).slice(0, keptBytes),
+      requestBody: JSON.stringify(logged).slice(0, keptBytes),
       signature: signatures["x-knowhere-signature"]!,
-      idempotencyKey: delivery.deliveryId,
+      idempotencyKey: to.deliveryId,
       responseStatus: answer.status,
       responseBody: answer.body?.slice(0, keptBytes) ?? null,
       errorMessage: answer.error,
@@ -179,6 +185,14 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       if (!job) return null;
       const { attempt } = await send(delivery, job, delivery.attempts + 1, { trigger: "manual" });
       await deliveries.recordManual(delivery, attempt);
+      return attempt;
+    },
+    async test(accountId, url) {
+      const now = clock.now();
+      const deliveryId = `msg_${ids.uuid().replaceAll("-", "").slice(0, 24)}`;
+      const body = writeTestBody(now);
+      const { attempt } = await post({ deliveryId, accountId, url, jobId: null }, body, JSON.parse(body), 1);
+      await deliveries.recordTest(accountId, attempt, new Date(now.getTime() - keepTestsMs));
       return attempt;
     },
   };

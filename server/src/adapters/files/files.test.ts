@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { problem } from "@knowhere/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseRange } from "../../ports/byte-range.ts";
 import { describeBlobs } from "../../testing/blobs-suite.ts";
 import { faultRounds, openChance } from "../../testing/seed.ts";
 import { createFileBlobs, loadBlobSecret } from "./index.ts";
-import { parseRange } from "./range.ts";
 
 const secret = randomBytes(32);
 const chance = openChance("broken uploads");

@@ -11,6 +11,15 @@ const sql = {
     text: `insert into delivery (delivery_id, job_id, account_id, event, url, state, next_at, created_at)
       values ($1, $2, $3, $4, $5, 'pending', $6, $6)`,
   },
+  addTest: {
+    name: "delivery-add-test",
+    text: `insert into delivery (delivery_id, account_id, event, url, state, attempts, next_at, created_at)
+      values ($1, $2, 'test', $3, $4, 1, $5, $5)`,
+  },
+  forgetTests: {
+    name: "delivery-forget-tests",
+    text: "delete from delivery where account_id = $1 and job_id is null and created_at < $2",
+  },
   claim: {
     name: "delivery-claim",
     text: `update delivery set state = 'delivering', attempts = attempts + 1, next_at = $2
@@ -44,7 +53,10 @@ const sql = {
     name: "delivery-attempts-count",
     text: "select count(*) as total from delivery_attempt where account_id = $1 and ($2::text is null or job_id = $2)",
   },
-  count: { name: "delivery-count", text: "select state, count(*) as n from delivery group by state" },
+  count: {
+    name: "delivery-count",
+    text: "select state, count(*) as n from delivery where job_id is not null group by state",
+  },
 };
 
 /** Writes the delivery of a job that has just ended, in the same transaction. */
@@ -58,12 +70,15 @@ export const fillOutbox: NonNullable<JobStoreHooks["onMove"]> = async (tx, { bef
 };
 
 export function createDeliveries(database: Database): Deliveries {
-  const log = (delivery: Delivery, attempt: DeliveryAttempt): [(typeof sql)["log"], unknown[]] => [
+  const log = (
+    delivery: Pick<Delivery, "deliveryId" | "accountId">,
+    attempt: DeliveryAttempt,
+  ): [(typeof sql)["log"], unknown[]] => [
     sql.log,
     [
       attempt.id,
       delivery.deliveryId,
-      delivery.jobId,
+      attempt.jobId,
       delivery.accountId,
       attempt.webhookUrl,
       attempt.attemptNumber,
@@ -90,6 +105,15 @@ export function createDeliveries(database: Database): Deliveries {
     },
     async recordManual(delivery, attempt) {
       await database.query(...log(delivery, attempt));
+    },
+    async recordTest(accountId, attempt, since) {
+      const { idempotencyKey: deliveryId, webhookUrl, createdAt, responseStatus } = attempt;
+      const state = responseStatus !== null && responseStatus >= 200 && responseStatus < 300 ? "delivered" : "failed";
+      await database.transaction(async (tx) => {
+        await tx.query(sql.forgetTests, [accountId, since]);
+        await tx.query(sql.addTest, [deliveryId, accountId, webhookUrl, state, createdAt]);
+        await tx.query(...log({ deliveryId, accountId }, attempt));
+      });
     },
     async ofJob(accountId, jobId) {
       const { rows } = await database.query(sql.ofJob, [accountId, jobId]);

@@ -2,6 +2,7 @@
 import { type Chunk, type Problem, problem } from "@knowhere/contract";
 import type { JobRecord } from "../../jobs/types.ts";
 import type { DocumentRecord } from "../../ports/documents.ts";
+import { signAssetUrl } from "../asset-urls.ts";
 import { type Call, type Handler, type HttpParts, json } from "../call.ts";
 import { readVersionChunks } from "../document-chunks.ts";
 import { printTime } from "../job-view.ts";
@@ -92,6 +93,8 @@ export const listDocumentVersions: Handler<"listDocumentVersions"> = async (call
 async function readChunks(call: DocumentCall & { baseUrl: string }, parts: HttpParts, withUrls: boolean) {
   const { document, job } = await findCurrent(call, parts);
   const { chunks, sectionPaths } = await readVersionChunks(parts.packages, job.result!.key);
+  const { clock, settings, assetSecret } = parts;
+  const expiresS = Math.floor(clock.now().getTime() / 1000) + settings.assetUrlTtlS;
   const view = (chunk: Chunk, order: number) => {
     const file = chunk.metadata.file_path;
     const section = sectionPaths[order];
@@ -106,7 +109,9 @@ async function readChunks(call: DocumentCall & { baseUrl: string }, parts: HttpP
       sort_order: order,
       metadata: chunk.metadata,
       created_at: printTime(document.current.publishedAt),
-      ...(withUrls && file !== undefined ? { asset_url: `${call.baseUrl}/v1/jobs/${job.jobId}/${file}` } : {}),
+      ...(withUrls && file !== undefined
+        ? { asset_url: signAssetUrl({ resultKey: job.result!.key, member: file }, expiresS, assetSecret, call.baseUrl) }
+        : {}),
     };
   };
   return { document, chunks, view };

@@ -21,7 +21,7 @@ export const listWebhookLogs: Handler<"listWebhookLogs"> = async ({ key, query }
 function viewAttempt(attempt: DeliveryAttempt) {
   return {
     id: attempt.id,
-    job_id: attempt.jobId,
+    ...(attempt.jobId === null ? {} : { job_id: attempt.jobId }),
     webhook_url: attempt.webhookUrl,
     attempt_number: attempt.attemptNumber,
     request_payload: { header: attempt.requestHeaders, payload: readBody(attempt.requestBody) },
@@ -62,9 +62,18 @@ export const triggerWebhook: Handler<"triggerWebhook"> = async ({ key, body }, {
   }
   const attempt = await webhooks.trigger(key.accountId, id);
   if (!attempt) throw problem("NOT_FOUND", { resource: "Webhook event", id });
-  const success = attempt.responseStatus !== null && attempt.responseStatus >= 200 && attempt.responseStatus < 300;
-  return json(200, { success, ...viewAnswer(attempt, "status_code"), delivery_id: attempt.idempotencyKey });
+  return json(200, viewTry(attempt));
 };
+
+export const testWebhook: Handler<"testWebhook"> = async ({ key, body }, { webhooks, fetcher }) => {
+  await checkWebhookUrl(body.url, fetcher, "body.url");
+  return json(200, viewTry(await webhooks.test(key.accountId, body.url)));
+};
+
+function viewTry(attempt: DeliveryAttempt) {
+  const success = attempt.responseStatus !== null && attempt.responseStatus >= 200 && attempt.responseStatus < 300;
+  return { success, ...viewAnswer(attempt, "status_code"), delivery_id: attempt.idempotencyKey };
+}
 
 function viewSecret(secret: WebhookSecret) {
   return {

@@ -6,6 +6,7 @@ import { rateWindows } from "./0004-rate-windows.ts";
 import { documents } from "./0005-documents.ts";
 import { earlierResults } from "./0006-earlier-results.ts";
 import { earlierTrees } from "./0007-earlier-trees.ts";
+import { testEvents } from "./0008-test-events.ts";
 
 export interface Migration {
   number: number;
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: "documents", sql: documents },
   { number: 6, name: "earlier-results", sql: earlierResults },
   { number: 7, name: "earlier-trees", sql: earlierTrees },
+  { number: 8, name: "test-events", sql: testEvents },
 ];

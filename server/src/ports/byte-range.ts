@@ -1,15 +1,21 @@
-/** Range and conditional requests (RFC 9110 §13, §14) over one blob. */
-import type { BlobInfo } from "../../ports/blobs.ts";
+/** Range and conditional requests (RFC 9110 §13, §14) over bytes of a known length. */
+
+export interface Ranged {
+  bytes: number;
+  /** Quoted. */
+  etag: string;
+  modifiedAt?: Date;
+}
 
 /** Inclusive; null: the whole. Several ranges in one request are answered with the whole, as the RFC allows. */
 export function parseRange(
   header: string | undefined,
   ifRange: string | undefined,
-  info: BlobInfo,
+  info: Ranged,
 ): { start: number; end: number } | null | "unsatisfiable" {
   const found = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? "");
   if (!found || (found[1] === "" && found[2] === "")) return null;
-  if (ifRange !== undefined && ifRange !== info.etag && ifRange !== info.modifiedAt.toUTCString()) return null;
+  if (ifRange !== undefined && ifRange !== info.etag && ifRange !== info.modifiedAt?.toUTCString()) return null;
   const last = info.bytes - 1;
   if (found[1] === "") {
     const suffix = Number(found[2]);
