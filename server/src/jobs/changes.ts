@@ -59,16 +59,18 @@ export function createChanges({ bell, clock }: { bell: Bell; clock: Clock }): Ch
     async wait(jobId, version, timeoutMs, signal, find) {
       // Slept in one piece, so that setting the clock does not lengthen it.
       const over = new AbortController();
-      const end = AbortSignal.any([signal, over.signal]);
       let timeIsUp = false;
       let wake = () => {};
-      clock.sleep(timeoutMs, end).then(
+      clock.sleep(timeoutMs, over.signal).then(
         () => {
           timeIsUp = true;
           wake();
         },
-        () => wake(),
+        () => {},
       );
+      // Not a signal made of both: with a thousand waits those cost more than everything else here.
+      const leave = () => wake();
+      signal.addEventListener("abort", leave);
       let rung = false;
       const unwatch = watch(jobId, () => {
         rung = true;
@@ -93,6 +95,7 @@ export function createChanges({ bell, clock }: { bell: Bell; clock: Clock }): Ch
         }
       } finally {
         unwatch();
+        signal.removeEventListener("abort", leave);
         over.abort();
       }
     },

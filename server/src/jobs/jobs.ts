@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { JobStore } from "../ports/job-store.ts";
 import type { JobUpkeep } from "../ports/job-upkeep.ts";
+import { createBatchedEvents } from "./batched-events.ts";
 import { createBatchedFind } from "./batched-find.ts";
 import { createChanges } from "./changes.ts";
 import { eraseJob } from "./erasing.ts";
@@ -28,6 +29,7 @@ export interface JobsOptions {
 export function createJobs(options: JobsOptions): Jobs {
   const { store, clock, ids } = options;
   const find = createBatchedFind(store);
+  const eventsOf = createBatchedEvents(store);
   const changes = createChanges(options);
   const retainUntil = (now: Date) => new Date(now.getTime() + options.retentionMs);
 
@@ -125,7 +127,7 @@ export function createJobs(options: JobsOptions): Jobs {
       changes.wait(jobId, version, timeoutMs, signal, () => get(accountId, jobId)),
     countActive: (accountId) => store.countActive(accountId),
     async events(accountId, jobId, afterId) {
-      return (await get(accountId, jobId)) ? store.events(jobId, afterId) : [];
+      return (await get(accountId, jobId)) ? eventsOf(jobId, afterId) : [];
     },
   };
 }
