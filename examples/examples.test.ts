@@ -101,6 +101,13 @@ describe("following a job", () => {
     expect(stdout).toMatch(/^state .*"status":"done"/m);
   });
 
+  it("works with server-sent events in Python", async (context) => {
+    if (await pythonIsMissing()) context.skip("Python is not installed");
+    const { stdout } = await execute("python3", "examples/stream_job.py", await createJob());
+    expect(stdout.trim().split("\n").at(-1)).toBe("done");
+    expect(stdout).toContain("3/3 pages");
+  });
+
   it("works with long polls in Python", async (context) => {
     if (await pythonIsMissing()) context.skip("Python is not installed");
     const { stdout } = await execute("python3", "examples/follow_job.py", await createJob());
@@ -128,6 +135,9 @@ describe("receiving webhooks", () => {
       // While the old secret retires both sign; the receiver knows the new one only.
       const again = await call("/webhooks/trigger", { job_id: jobId });
       expect(again).toMatchObject({ success: true, status_code: 200 });
+      const { stdout } = await execute("bash", "examples/test-webhook.sh", url);
+      expect(stdout).toMatch(/^\{"success":true,"status_code":200/);
+      await heard(/^test /m);
       const forged = await fetch(url, {
         method: "POST",
         headers: { "x-knowhere-signature": "t=1,v1=00", "webhook-id": "msg_1" },

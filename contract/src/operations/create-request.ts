@@ -38,7 +38,9 @@ export const ParsingParams = z
     ocr_enabled: optional(z.boolean(), false).describe(
       "Read pages without a usable text layer, and pictures, by OCR. Default false.",
     ),
-    doc_type: optional(z.enum(["auto", "pdf", "docx", "txt", "md"]), "auto").describe("A hint. Default auto."),
+    doc_type: optional(z.enum(["auto", "pdf", "docx", "txt", "md"]), "auto").describe(
+      "Taken from older clients; the bytes decide. Default auto.",
+    ),
     smart_title_parse: optional(z.boolean(), true).describe(
       "Find headings that the file does not state. Default true.",
     ),
@@ -51,7 +53,7 @@ export const ParsingParams = z
       .union([z.string().max(2000), z.boolean()])
       .nullish()
       .transform((value) => (typeof value === "string" ? value : ""))
-      .describe("Text to put before each fragment's description. Default empty."),
+      .describe("Taken from older clients; changes nothing here."),
     kb_dir: z
       .string()
       .max(255)

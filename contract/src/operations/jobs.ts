@@ -97,7 +97,7 @@ export const JobPage = z
   });
 export type JobPage = z.infer<typeof JobPage>;
 
-const DateTime = z.iso.datetime({ offset: true, local: true });
+const DateTime = z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()]);
 
 export const listJobs = operation({
   id: "listJobs",

@@ -143,7 +143,7 @@ export const testWebhook = operation({
   path: "/webhooks/test",
   summary: "Test a webhook endpoint",
   description:
-    'Sends one event about no job (`{"event": "test", "sent_at", "message"}`) to the URL, signed like all others with the secret that signs for it, and says what came of it. It is in the log for 30 days, without a job, and is not tried again.',
+    'Sends one event about no job (`{"event": "test", "job_id": null, "data_id": null, "status": "test", "sent_at", "message"}`) to the URL, signed like all others with the secret that signs for it, and says what came of it. It is in the log for 30 days, without a job, and is not tried again.',
   scope: "write",
   body: {
     required: true,
@@ -166,7 +166,7 @@ export const testWebhook = operation({
           success: false,
           duration_ms: 12,
           delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
-          error_message: "Failed to download file from URL",
+          error_message: "the connection failed",
         },
       },
     },

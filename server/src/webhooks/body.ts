@@ -34,10 +34,16 @@ export function writeBody(job: JobRecord, resultUrl: string | null, extra: { tri
   });
 }
 
-/** The body of a test event: signed and sent like the others, about no job. */
+/**
+ * The body of a test event: signed and sent like the others, about no job. The members that every receiver reads are
+ * there, so that none stumbles.
+ */
 export const writeTestBody = (sentAt: Date): string =>
   JSON.stringify({
     event: "test",
+    job_id: null,
+    data_id: null,
+    status: "test",
     sent_at: sentAt.toISOString(),
     message: "A test of this webhook endpoint. No job has ended.",
   });

@@ -121,7 +121,11 @@ describe("webhooks", () => {
 
   it("tries again under the same id until it is taken, and logs every try", async () => {
     const { sent, open, endJob, deliveries, passUntil, log, bell } = await setUp((_sent, count) =>
-      count === 1 ? problem("DOWNLOAD_FAILED") : count === 2 ? { status: 500, body: "no\u0000pe" } : { status: 200 },
+      count === 1
+        ? problem("DOWNLOAD_FAILED", { violations: [{ description: "the connection failed" }] })
+        : count === 2
+          ? { status: 500, body: "no\u0000pe" }
+          : { status: 200 },
     );
     const deliverer = open();
     deliverer.start();
@@ -138,6 +142,7 @@ describe("webhooks", () => {
       [2, 500],
       [1, null],
     ]);
+    expect(tries[2]!.errorMessage).toBe("the connection failed");
     expect(tries[1]!.responseBody).toBe("no\ufffdpe");
   });
 
@@ -248,7 +253,7 @@ describe("webhooks", () => {
     const attempt = await deliverer.test("acc_one", url);
     expect(attempt).toMatchObject({ jobId: null, responseStatus: 503, attemptNumber: 1 });
     const { headers, body } = sent[0]!;
-    expect(body).toMatchObject({ event: "test", sent_at: clock.now().toISOString() });
+    expect(body).toMatchObject({ event: "test", job_id: null, status: "test", sent_at: clock.now().toISOString() });
     const timestamp = Number(headers["webhook-timestamp"]);
     const id = headers["webhook-id"]!;
     expect(headers).toMatchObject(signMessage({ id, timestamp, body: JSON.stringify(body) }, [secret.secret]));

@@ -1,4 +1,5 @@
 /** Sends what is in the outbox: wakes by the bell, polls slowly as the net, a few deliveries side by side. */
+import { Problem } from "@knowhere/contract";
 import type { JobRecord } from "../jobs/types.ts";
 import type { Bell } from "../ports/bell.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -93,7 +94,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
           status: null,
           body: null,
           retryAfter: undefined,
-          error: error instanceof Error ? error.message : String(error),
+          error: describeFault(error),
         }),
       );
     const attempt: DeliveryAttempt = {
@@ -196,4 +197,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       return attempt;
     },
   };
+}
+
+/** What went wrong on the way, in the fetcher's own words; its general message speaks of downloads. */
+function describeFault(error: unknown): string {
+  const violations = error instanceof Problem ? error.details["violations"] : undefined;
+  const [first] = Array.isArray(violations) ? (violations as { description?: string }[]) : [];
+  return first?.description ?? (error instanceof Error ? error.message : String(error));
 }

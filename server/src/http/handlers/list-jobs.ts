@@ -64,5 +64,5 @@ function readFilter({ query, key }: Call<"listJobs">, { clock }: HttpParts): Job
   };
 }
 
-/** A time without a zone is UTC. */
-const readTime = (text: string): Date => new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+/** A time without a zone is UTC, and a date its beginning: that is how JavaScript reads a date by itself. */
+const readTime = (text: string): Date => new Date(/T.*(Z|[+-]\d\d:?\d\d)$|^[\d-]+$/i.test(text) ? text : `${text}Z`);
