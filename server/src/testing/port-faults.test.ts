@@ -126,7 +126,12 @@ async function live(fault: PortFault | null) {
       idempotency,
       packages: wrap("packages", createResultPackages({ blobs: ports.blobs })),
       fetcher,
-      webhooks: { deliveries, secrets, trigger: async () => null },
+      webhooks: {
+        deliveries,
+        secrets,
+        trigger: async () => null,
+        test: () => Promise.reject(new Error("no test event is sent here")),
+      },
       documents: wrap("documents", createDocuments(database)),
       usage: wrap("usage", createUsage(database)),
       clock,
