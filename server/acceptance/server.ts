@@ -23,6 +23,8 @@ export interface StartedServer {
   pid: number;
   /** What it printed on standard output. */
   output(): string;
+  /** What it printed on standard error: its log. */
+  errors(): string;
   /** SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>;
   /** kill -9 of everything that was started. */
@@ -63,14 +65,16 @@ export async function startServer(
     output += text;
   });
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-    errors = (errors + text).slice(-5000);
+    errors += text;
   });
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout!.on("data", () => {
       const found = /listening on (http:\/\/\S+)|worker is running/.exec(output);
       if (found) resolve(found[1] ?? "");
     });
-    child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened: ${errors}`)));
+    child.once("exit", (code) =>
+      reject(new Error(`the server ended with ${code} before it listened: ${errors.slice(-5000)}`)),
+    );
   });
   const key = environment["KNOWHERE_API_KEY"] ?? (await readFile(join(dataDir, "api-key"), "utf8")).trim();
   const exited = exitOf(child);
@@ -79,6 +83,7 @@ export async function startServer(
     key,
     pid: child.pid!,
     output: () => output,
+    errors: () => errors,
     async stop() {
       child.kill("SIGTERM");
       return exited;

@@ -1,4 +1,5 @@
 /** The frames of a picture file: pages of a TIFF, the first picture of an animation, else the one there is. */
+import { problem } from "@knowhere/contract";
 import sharp, { type Sharp } from "sharp";
 import type { ReadLimits } from "../reader.ts";
 import { decodeBitmap, isBitmap } from "./bitmap.ts";
@@ -19,6 +20,8 @@ export interface Frame {
 
 /** What a page of paper is high; a picture that states no resolution is taken for one. */
 const pageInches = 11;
+/** JPEG and TIFF scanners end here; what is longer is no page, and work by rows or columns of it takes for ever. */
+const maxSidePixels = 65_535;
 const shownAsTheyAre: Record<string, string> = { png: "image/png", jpeg: "image/jpeg", gif: "image/gif" };
 const extensions: Record<string, string> = { png: ".png", jpeg: ".jpg", gif: ".gif" };
 
@@ -67,6 +70,7 @@ function frameOf(
   { format, width = 1, height = 1, orientation = 1, density }: FrameFacts,
   own: Uint8Array | undefined,
 ): Frame {
+  if (Math.max(width, height) > maxSidePixels) throw problem("LIMIT_EXCEEDED", { limit: "pixels of a side" });
   const guarded = <T>(work: Promise<T>) => work.catch((error) => Promise.reject(pictureProblem(error)));
   // 72 and 96 are what programs write that know nothing.
   const stated = density !== undefined && density >= 100 && density <= 1200 ? density : undefined;

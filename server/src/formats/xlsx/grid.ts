@@ -41,10 +41,14 @@ export interface SheetGrid {
   readonly hiddenColumns: number;
 }
 
-/** Counts cells over all sheets against a limit. */
+/** Counts cells over all sheets against limits; both throw LIMIT_EXCEEDED past theirs. */
 export interface CellBudget {
   spend(cells: number): void;
+  /** Cells that the file only says to repeat: a few bytes may ask for millions. */
+  copy(cells: number): void;
 }
+/** Far more equal cells than anyone fills by hand, and few enough to be written out in seconds. */
+const maxCopies = 200_000;
 
 /** "C5" of row 4, column 2. */
 export function cellName(row: number, column: number): string {
@@ -96,15 +100,22 @@ export function parseRange(range: string): Merge | undefined {
 /** Throws LIMIT_EXCEEDED when more than `maxCells` are spent. */
 export function cellBudget(maxCells: number): CellBudget {
   let spent = 0;
+  let copied = 0;
+  const exceeded = (message: string) => problem("LIMIT_EXCEEDED", { limit: "cells", message });
+  const spend = (cells: number) => {
+    spent += cells;
+    if (spent > maxCells)
+      throw exceeded(`The workbook has more than ${maxCells} filled cells. Split it into smaller ones.`);
+  };
   return {
-    spend(cells) {
-      spent += cells;
-      if (spent > maxCells) {
-        throw problem("LIMIT_EXCEEDED", {
-          limit: "cells",
-          message: `The workbook has more than ${maxCells} filled cells. Split it into smaller ones.`,
-        });
-      }
+    spend,
+    copy(cells) {
+      copied += cells;
+      if (copied > maxCopies)
+        throw exceeded(
+          `The workbook repeats filled cells more than ${maxCopies} times. Clear what is filled down to the end.`,
+        );
+      spend(cells);
     },
   };
 }

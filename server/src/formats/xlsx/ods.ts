@@ -149,7 +149,7 @@ function addRow(element: XmlElement, sheet: OpenSheet, budget: CellBudget): void
   sheet.rows.push(row);
   // A filled row may be repeated too; the budget ends what would be a bomb.
   for (let copy = 1; copy < repeated && index + copy < maxRows; copy++) {
-    budget.spend(row.columns.length);
+    budget.copy(row.columns.length);
     sheet.rows.push({ ...row, index: index + copy });
   }
 }
@@ -172,7 +172,8 @@ function addCell(
   if (text === "") return;
   const href = descendantsOf(cell, "text:a")[0]?.attributes["xlink:href"];
   for (let copy = 0; copy < times && column + copy < maxColumns; copy++) {
-    budget.spend(1);
+    if (copy === 0) budget.spend(1);
+    else budget.copy(1);
     row.columns.push(column + copy);
     row.texts.push(text);
     if (href && /^(?:https?|mailto|ftp|tel):/i.test(href)) (row.links ??= new Map()).set(column + copy, href);

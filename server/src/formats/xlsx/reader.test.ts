@@ -217,6 +217,11 @@ describe("OpenDocument spreadsheets", () => {
     const rows = `<table:table-row table:number-rows-repeated="1048576">${cell("x", 'table:number-columns-repeated="16384"')}</table:table-row>`;
     expect(await readProblem("a.ods", await ods(rows), { limits: { maxCells: 100_000 } })).toBe("LIMIT_EXCEEDED");
   });
+
+  it("does not write out a row of one cell that is said to stand a million times", async () => {
+    const rows = `<table:table-row table:number-rows-repeated="4294967296">${cell("x")}</table:table-row>`;
+    expect(await readProblem("a.ods", await ods(rows))).toBe("LIMIT_EXCEEDED");
+  });
 });
 
 function columnName(column: number): string {
