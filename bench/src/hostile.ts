@@ -4,7 +4,7 @@
  * sandbox must work afterwards. What counts is processor time: a clock says little on a machine that does other things.
  */
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import { defaultReadLimits } from "../../server/src/formats/reader.ts";
 import { defaultParseOptions } from "../../server/src/jobs/options.ts";
 import type { JobRecord } from "../../server/src/jobs/types.ts";
 import { createSandbox, type Sandbox } from "../../server/src/pipeline/sandbox.ts";
+import { bombs } from "../../server/src/testing/bombs.ts";
 import { cpuSecondsBelow } from "./process-cost.ts";
 
 const usage = `npm run hostile -- [--folder DIR] [--deadline SECONDS] [--cpu SECONDS] [--memory MB] [--every N]
@@ -57,13 +58,13 @@ async function main(): Promise<number> {
     stdio: ["ignore", 2, 2],
   });
   if (built.status !== 0) throw new Error("the build failed");
-  const files = (await readdir(args.folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => !entry.isDirectory() && entry.name !== "manifest.json")
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .filter((_, at) => at % Number(args.every) === 0);
-  if (files.length === 0) throw new Error(`no files in ${args.folder}`);
   const workDir = await mkdtemp(join(tmpdir(), "knowhere-hostile-"));
+  const bombDir = join(workDir, "bombs");
+  await mkdir(bombDir);
+  for (const [name, make] of Object.entries(bombs)) await writeFile(join(bombDir, name), await make());
+  const given = await filesBelow(args.folder);
+  if (given.length === 0) console.error(`no files in ${args.folder}: our own bombs alone`);
+  const files = [...given, ...(await filesBelow(bombDir))].filter((_, at) => at % Number(args.every) === 0);
   const bounds = { timeoutMs: Number(args.deadline) * 1000, cpuSeconds: Number(args.cpu) };
   // A copy, so that a build meanwhile does not pull the program away; inside the checkout, where its packages are found.
   const program = join(root, ".cache", `hostile-${process.pid}`);
@@ -82,7 +83,7 @@ async function main(): Promise<number> {
     for (const file of files) {
       const ending = await parseOne(sandbox, file, workDir, bounds);
       endings.push(ending);
-      if (ending.fault) console.error(`${file.slice(args.folder.length + 1)}: ${ending.fault}`);
+      if (ending.fault) console.error(`${basename(file)}: ${ending.fault}`);
     }
     const after = await parseOne(sandbox, known, workDir, bounds);
     if (after.outcome !== "done")
@@ -91,13 +92,21 @@ async function main(): Promise<number> {
     await sandbox.close();
     await rm(program, { recursive: true, force: true });
   }
-  const strays = (await readdir(workDir)).filter((name) => name !== "languages");
+  const strays = (await readdir(workDir)).filter((name) => name !== "languages" && name !== "bombs");
   await rm(workDir, { recursive: true, force: true });
   console.log(renderTable(endings, sandbox.started));
   const faults = endings.filter(({ fault }) => fault !== null);
   for (const { file, fault } of faults) console.log(`FAULT ${basename(file)}: ${fault}`);
   for (const name of strays) console.log(`STRAY ${name}`);
   return faults.length + strays.length === 0 ? 0 : 1;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => !entry.isDirectory() && entry.name !== "manifest.json")
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 async function parseOne(
