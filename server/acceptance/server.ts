@@ -101,6 +101,7 @@ const visit = ({ url, key }: { url: string; key: string }): StartedServer => ({
   key,
   pid: 0,
   output: () => "",
+  errors: () => "",
   stop: async () => 0,
   killGroup: () => Promise.reject(new Error("this server is only visited")),
 });
