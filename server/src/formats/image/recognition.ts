@@ -34,7 +34,10 @@ export interface Recognition {
 const poorConfidence = 0.6;
 const fewWords = 4;
 /** Letters (an x) lower than this many pixels read badly: small pictures are enlarged towards it. */
-const goodLetterPx = 18;
+const goodLetterPx = 13;
+/** What is left of letters as low as this needs more of the blur that enlarging makes of their steps. */
+const tinyLetterPx = 6;
+const goodTinyLetterPx = 18;
 const maxEnlargement = 4;
 const leastEnlargement = 1.25;
 /** Where letters cannot be measured the longer side is enlarged to this. */
@@ -127,7 +130,8 @@ async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: nu
   const most = Math.min(maxEnlargement, Math.sqrt(largePixels / pixels));
   if (most < leastEnlargement) return { image, factor: 1 };
   const letter = findLetterHeight(image, findThreshold(image));
-  const wanted = letter ? goodLetterPx / letter : goodSidePx / Math.max(image.width, image.height);
+  const good = letter !== undefined && letter <= tinyLetterPx ? goodTinyLetterPx : goodLetterPx;
+  const wanted = letter ? good / letter : goodSidePx / Math.max(image.width, image.height);
   const factor = Math.min(most, wanted);
   if (factor < leastEnlargement) return { image, factor: 1 };
   const { data, info } = await grayPipeline(image)
