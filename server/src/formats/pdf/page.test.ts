@@ -4,11 +4,11 @@ import { PdfWriter } from "../../testing/pdf-writer.ts";
 import { PdfFile } from "./file.ts";
 import { type PageReading, PdfPage } from "./page.ts";
 
-async function readPage(pdf: PdfWriter, number = 1, tagged = false): Promise<PageReading> {
+async function readPage(pdf: PdfWriter, number = 1, tagged = false, cpuLimitMs?: number): Promise<PageReading> {
   const file = await PdfFile.open(pdf.bytes(), undefined);
   try {
     const page = PdfPage.open(file, number)!;
-    const reading = page.readFacts({ tagged });
+    const reading = page.readFacts({ tagged, cpuLimitMs });
     page.close();
     return reading;
   } finally {
@@ -19,6 +19,15 @@ async function readPage(pdf: PdfWriter, number = 1, tagged = false): Promise<Pag
 const textOf = (facts: PageFacts): string =>
   facts.glyphs.map((glyph) => (glyph.spaceBefore ? ` ${glyph.text}` : glyph.text)).join("");
 const hiddenOf = (facts: PageFacts): (string | undefined)[] => [...new Set(facts.glyphs.map((glyph) => glyph.hidden))];
+
+describe("a page that takes too long", () => {
+  it("is cut and says so, by the processor's time and not by the clock", async () => {
+    const pdf = new PdfWriter();
+    pdf.page().text("Words that nobody has time for", 50, 100);
+    expect(await readPage(pdf, 1, false, -1)).toMatchObject({ cut: true, facts: { glyphs: [] } });
+    expect(await readPage(pdf, 1, false, Number.POSITIVE_INFINITY)).toMatchObject({ cut: false });
+  });
+});
 
 describe("glyphs of a page", () => {
   it("have the true size when the size sits in the text matrix", async () => {

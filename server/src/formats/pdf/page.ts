@@ -2,6 +2,7 @@
 import type { Box } from "@knowhere/contract";
 import type { PageFacts } from "../../layout/facts.ts";
 import { type Comment, readAnnotations } from "./annotations.ts";
+import { cpuMs } from "./cpu-clock.ts";
 import { restoreLogicalOrder } from "./direction.ts";
 import { dropDuplicates, emboldenSilentTwins } from "./duplicates.ts";
 import { guard } from "./engine.ts";
@@ -16,8 +17,8 @@ import { judgeText, type TextQuality } from "./quality.ts";
 import { readTags } from "./structure.ts";
 import { classifyVisibility } from "./visibility.ts";
 
-/** The walk over one page stops after this long and keeps what it has. */
-const pageTimeoutMs = 15_000;
+/** The walk over one page stops after so much processor time and keeps what it has. */
+const pageCpuMs = 15_000;
 
 export interface PageReading {
   facts: PageFacts;
@@ -54,11 +55,11 @@ export class PdfPage {
   }
 
   /** Everything that stands on the page; tags only when the file says that it is tagged. */
-  readFacts(options: { tagged?: boolean; timeoutMs?: number } = {}): PageReading {
+  readFacts(options: { tagged?: boolean; cpuLimitMs?: number | undefined } = {}): PageReading {
     const { engine } = this.file;
     return guard(engine, () => {
-      const end = performance.now() + (options.timeoutMs ?? pageTimeoutMs);
-      const expired = (): boolean => performance.now() > end;
+      const end = cpuMs() + (options.cpuLimitMs ?? pageCpuMs);
+      const expired = (): boolean => cpuMs() > end;
       const objects = readObjects(engine, this.geometry, this.handle, expired);
       this.#objects = objects;
       const text = readGlyphs(engine, this.handle, this.geometry, objects, expired);

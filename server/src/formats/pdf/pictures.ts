@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Box } from "@knowhere/contract";
 import sharp from "sharp";
+import { cpuMs } from "./cpu-clock.ts";
 import { guard, type PdfEngine } from "./engine.ts";
 import type { Matrix } from "./geometry.ts";
 import type { PagePicture } from "./objects.ts";
@@ -295,8 +296,8 @@ async function encodeRaster(raster: Raster): Promise<EncodedPicture> {
   };
 }
 
-/** A part of a page that takes longer to draw than this goes without its picture. */
-const maxRenderMs = 4000;
+/** A part of a page that takes more processor time to draw goes without its picture. */
+const maxRenderCpuMs = 4000;
 /** FPDF_RENDER_DONE (fpdf_progressive.h). */
 const renderDone = 2;
 /** FPDF_ANNOT: annotations are part of what a reader sees. */
@@ -334,7 +335,7 @@ export function rasterize(page: PdfPage, box: Box, dpi: number, maxPixels: numbe
     const bitmap = calls.FPDFBitmap_CreateEx(width, height, bitmapFormats.bgrx, 0, 0);
     if (bitmap === 0) return null;
     calls.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
-    engine.renderDeadlineMs = performance.now() + maxRenderMs;
+    engine.renderDeadlineMs = cpuMs() + maxRenderCpuMs;
     const status = calls.FPDF_RenderPageBitmap_Start(
       bitmap,
       page.handle,
