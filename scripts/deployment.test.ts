@@ -19,6 +19,7 @@ describe("the deployment files", () => {
     const { services, volumes } = parse(read("compose.yaml"), { merge: true });
     expect(services.api).toMatchObject({ build: ".", deploy: { replicas: 2 }, environment: { KNOWHERE_ROLE: "api" } });
     expect(services.worker).toMatchObject({ deploy: { replicas: 3 }, environment: { KNOWHERE_ROLE: "worker" } });
+    // biome-ignore lint/suspicious/noExplicitAny: a compose file has no type of its own here.
     for (const { depends_on = {}, volumes: mounts = [] } of Object.values<Record<string, any>>(services)) {
       for (const name of Array.isArray(depends_on) ? depends_on : Object.keys(depends_on))
         expect(services).toHaveProperty(name);

@@ -54,8 +54,13 @@ let kills = 0;
 async function killWorkers(): Promise<void> {
   while (!over.signal.aborted) {
     await sleep(Number(args.every) * 1000 * (0.5 + chance.next()), null, { signal: over.signal }).catch(() => {});
+    // A worker is struck while somebody works: between two jobs a kill shows nothing.
+    let claimants = await fleet.claimants();
+    while (claimants.length === 0 && !over.signal.aborted) {
+      await sleep(5);
+      claimants = await fleet.claimants();
+    }
     if (over.signal.aborted) return;
-    const claimants = await fleet.claimants();
     await fleet.kill(chance.pick(fleet.members("worker")));
     kills++;
     await fleet.start("worker");

@@ -32,6 +32,7 @@ export type Details = Record<string, unknown>;
 interface Entry {
   code: WireCode;
   /** Says what failed, why, and what to change. `details` is what the thrower gave. */
+  // biome-ignore lint/suspicious/noExplicitAny: each problem knows the details its own thrower gives.
   message: (details: Record<string, any>) => string;
   /** What goes into `error.details` besides what the thrower gave. */
   details?: Details;

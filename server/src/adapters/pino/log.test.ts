@@ -58,6 +58,7 @@ describe("the lines of a process", () => {
     `import { createLineWriter } from ${JSON.stringify(writer)}; const writer = createLineWriter(1); ${program}`,
   ];
   const run = (program: string) => promisify(execFile)(process.execPath, argsOf(program));
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program.
   const many = "for (let n = 0; n < 5000; n++) writer.write(`line ${n}\\n`);";
   const all = Array.from({ length: 5000 }, (_, n) => `line ${n}\n`).join("");
 
