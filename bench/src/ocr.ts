@@ -5,8 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openNativeTesseract } from "../../server/src/adapters/tesseract/native.ts";
@@ -16,6 +15,7 @@ import { findPictures } from "../../server/src/formats/image/recognized-pictures
 import { defaultReadLimits } from "../../server/src/formats/reader.ts";
 import type { OcrEngine } from "../../server/src/ports/ocr.ts";
 import { chooseDocuments, defaultCorpus, readCorpus } from "./corpus.ts";
+import { benchLanguagesDir } from "./languages.ts";
 
 const usage = `npm run bench:ocr -- [--corpus DIR] [--source S[,S]] [--ids a,b] [--every N] [--rounds N]
   --every N    only each N-th picture of the sources (default 3)     --rounds N   how often each page is read (default 2)`;
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     },
   });
   if (args.help) return console.log(usage);
-  const engine = await openNativeTesseract({ languagesDir: join(tmpdir(), "knowhere-bench-languages"), parallel: 2 });
+  const engine = await openNativeTesseract({ languagesDir: benchLanguagesDir, parallel: 2 });
   if (!engine) throw new Error("There is no tesseract program on this machine to compare with.");
   const files = chooseDocuments(readCorpus(args.corpus), { source: args.source, ids: args.ids?.split(",") })
     .filter(({ format }, at) => format !== "pdf" && at % Number(args.every) === 0)

@@ -13,13 +13,14 @@ import {
 } from "../../server/src/formats/reader.ts";
 import { writeMarkdown } from "../../server/src/outputs/markdown/writer.ts";
 import type { OcrEngine } from "../../server/src/ports/ocr.ts";
+import { benchLanguagesDir } from "./languages.ts";
 import type { ParseAnswer, ParseRequest } from "./protocol.ts";
 import { findReader } from "./readers.ts";
 
 let engine: Promise<OcrEngine> | undefined;
 /** One page at a time: the bench runs documents side by side. */
 function openOcr(): Promise<OcrEngine> {
-  engine ??= openTesseract({ languagesDir: join(tmpdir(), "knowhere-bench-languages"), parallel: 1 });
+  engine ??= openTesseract({ languagesDir: benchLanguagesDir, parallel: 1 });
   return engine;
 }
 

@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type CorpusDocument, chooseDocuments, defaultCorpus, findEvaluator, readCorpus } from "./corpus.ts";
+import { ensureLanguages } from "./languages.ts";
 import { runPool } from "./pool.ts";
 import type { ParseAnswer, ParseRequest, ParseSettings } from "./protocol.ts";
 import { groupTable, type Peers, type SourceFacts, worstTable } from "./report.ts";
@@ -51,14 +52,15 @@ async function main(): Promise<number> {
     return 0;
   }
   const sources = await readJson<Record<string, SourceEntry>>("sources.json");
-  const peers = await readJson<Peers>("peers.json");
+  const peers = await readJson<Peers & { goalsWithOcr: Peers["goals"] }>("peers.json");
   const wanted = { source: args.source, format: args.format, kind: args.kind, ids: args.ids?.split(",") };
   const chosen = chooseDocuments(readCorpus(args.corpus), wanted);
   // Without OCR there is nothing to measure on pictures, so they are left out unless asked for by name.
-  const documents = chosen.filter(
+  const measurable = chosen.filter(
     (document) =>
       args.ocr || args.ids !== undefined || sources[document.source]?.ocr !== true || document.format === "pdf",
   );
+  const documents = args.ocr ? await leaveOutUnreadable(measurable, sources) : measurable;
   if (documents.length === 0) throw new Error("No document of the corpus fits these options (pictures need --ocr).");
 
   const predictions = join(bench, "predictions");
@@ -89,10 +91,28 @@ async function main(): Promise<number> {
     return 0;
   }
   const scored = await scoreDocuments(evaluator, args.corpus, documents, predictions, Number(args.jobs));
-  printScores(scored, answers, sources, peers, args.worst === undefined ? 0 : Number(args.worst));
+  printScores(scored, answers, sources, goalsFor(peers, args.ocr), args.worst === undefined ? 0 : Number(args.worst));
   if (args.save !== undefined) await save(args.save, scored, answers, args.ocr);
   return 0;
 }
+
+/** The documents without those in languages whose data cannot be fetched; says which were left out and why. */
+async function leaveOutUnreadable(
+  documents: readonly CorpusDocument[],
+  sources: Readonly<Record<string, SourceEntry>>,
+): Promise<CorpusDocument[]> {
+  const languagesOf = ({ source }: CorpusDocument) => sources[source]?.ocrLanguages ?? [];
+  const missing = await ensureLanguages(documents.flatMap(languagesOf));
+  for (const [code, reason] of missing) {
+    const names = new Set(documents.filter((document) => languagesOf(document).includes(code)).map((d) => d.source));
+    console.log(`Not measured: ${[...names].join(", ")}. The recognition data '${code}' could not be had: ${reason}`);
+  }
+  return documents.filter((document) => !languagesOf(document).some((code) => missing.has(code)));
+}
+
+/** With recognition some goals are higher: pictures inside pages can be read. */
+const goalsFor = (peers: Peers & { goalsWithOcr: Peers["goals"] }, ocr: boolean): Peers =>
+  ocr ? { ...peers, goals: { ...peers.goals, ...peers.goalsWithOcr } } : peers;
 
 async function parseAll(
   documents: readonly CorpusDocument[],

@@ -47,7 +47,13 @@ export async function openFrames(
     const frames: Frame[] = [];
     for (let page = 0; page < count; page++) {
       const open = () => openPicture(bytes, limits.maxPixels, page);
-      const facts = page === 0 ? metadata : await open().metadata();
+      const facts =
+        page === 0
+          ? metadata
+          : // A later page that is broken fails when it is read, alone.
+            await open()
+              .metadata()
+              .catch(() => metadata);
       frames.push(frameOf(open, { ...facts, format }, count === 1 ? bytes : undefined));
     }
     return frames;

@@ -96,3 +96,30 @@ describe("a picture without text", () => {
     expect(document.content).toMatchObject([{ type: "figure" }]);
   });
 });
+
+describe("a picture of several pages", () => {
+  it("is read but for a page that is broken, which is a warning", async () => {
+    const pages = await Promise.all(
+      [letterLines, letterLines.slice(0, 2)].map(async (lines) => drawPage(letterOf(lines))),
+    );
+    const tiff = await sharp(pages, { join: { animated: true } })
+      .tiff({ compression: "lzw" })
+      .toBuffer();
+    const whole = await read("two.tiff", tiff);
+    expect(whole.document.pages).toHaveLength(2);
+    const frames: OcrEngine = { ...ocr, parallel: 1, recognize: failingAt(2) };
+    const { document } = await readSource("two.tiff", tiff, { context: { ocr: frames } });
+    expect(document.pages.map(({ text }) => text)).toEqual(["ocr", "none"]);
+    expect(document.warnings).toMatchObject([{ code: "PAGE_UNREADABLE", pages: [2], page: 2 }]);
+    expect(plainBlocks(document.content)).toContain(letterLines[0]!.split(" ")[0]);
+    const none: OcrEngine = { ...ocr, recognize: failingAt(0) };
+    await expect(readSource("two.tiff", tiff, { context: { ocr: none } })).rejects.toThrow("engine ended");
+  });
+
+  /** An engine that ends at its n-th page; at every one when n is 0. */
+  function failingAt(page: number): OcrEngine["recognize"] {
+    let calls = 0;
+    return (image, options) =>
+      page === 0 || ++calls === page ? Promise.reject(new Error("engine ended")) : ocr.recognize(image, options);
+  }
+});

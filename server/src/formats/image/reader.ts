@@ -1,5 +1,5 @@
 /** Pictures and scans -> tree: every frame is recognised and laid out as a page; one without text is a figure. */
-import type { Block, Page, Warning } from "@knowhere/contract";
+import { type Block, type Page, Problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
 import { createLayout } from "../../layout/index.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
@@ -11,11 +11,43 @@ import { findPictures } from "./recognized-pictures.ts";
 const pageOfTextWords = 8;
 const sureWord = 0.5;
 
+/** Pages that cannot be read. One page's trouble is a warning, the others go on; a picture all of which is broken is an error. */
+class UnreadablePages {
+  readonly #numbers: number[] = [];
+  constructor(
+    readonly count: number,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** What `work` makes of a page, or null when the page is broken. Rejects with what is not the page's fault (cancelled, language missing). */
+  async guard<T>(number: number, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      this.signal.throwIfAborted();
+      const ofPage =
+        !(error instanceof Problem) || error.problem === "LIMIT_EXCEEDED" || error.problem === "PARSING_FAILED";
+      if (!ofPage || this.#numbers.length + 1 === this.count) throw error;
+      this.#numbers.push(number);
+      return null;
+    }
+  }
+
+  warnings(): Warning[] {
+    if (this.#numbers.length === 0) return [];
+    const pages = this.#numbers.sort((a, b) => a - b);
+    const message = `Page${pages.length > 1 ? "s" : ""} ${pages.slice(0, 10).join(", ")}${pages.length > 10 ? " and more" : ""} could not be read; the other pages were.`;
+    return [{ code: "PAGE_UNREADABLE", message, pages, ...(pages.length === 1 ? { page: pages[0]! } : {}) }];
+  }
+}
+
 interface Seen {
   frame: Frame;
   number: number;
   recognition: Recognition | null;
   sureWords: number;
+  /** The page could not be read at all. */
+  broken?: boolean;
 }
 
 export const imageReader: Reader = {
@@ -31,28 +63,37 @@ export const imageReader: Reader = {
     const pages: Page[] = [];
     const wholes: Seen[] = [];
     // Side by side as far as the engine goes, in order for everything after it.
+    const unreadable = new UnreadablePages(frames.length, context.signal);
     const parallel = Math.max(1, context.ocr?.parallel ?? 1);
     for (let at = 0; at < frames.length; at += parallel) {
       const batch = await Promise.all(
-        frames.slice(at, at + parallel).map((frame, index) => look(frame, at + index + 1, context)),
+        frames.slice(at, at + parallel).map(async (frame, index): Promise<Seen> => {
+          const number = at + index + 1;
+          const seen = await unreadable.guard(number, () => look(frame, number, context));
+          return seen ?? { frame, number, recognition: null, sureWords: 0, broken: true };
+        }),
       );
       for (const seen of batch) {
         pages.push(pageOf(seen));
+        context.progress(frames.length, seen.number);
+        if (seen.broken) continue;
         const { recognition } = seen;
         if (recognition && seen.sureWords >= pageOfTextWords) {
           const { facts, images } = findPictures(recognition);
           await layout.addPage(facts, images);
         } else wholes.push(seen);
-        context.progress(frames.length, seen.number);
       }
     }
     const laidOut = await layout.finish();
     const assets = new AssetCollector();
     for (const { id } of laidOut.assets) assets.add(laidOut.assetBytes.get(id)!);
     const figures: Block[] = [];
-    for (const seen of wholes) figures.push(await figureOf(seen, assets));
+    for (const seen of wholes) {
+      const figure = await unreadable.guard(seen.number, () => figureOf(seen, assets));
+      if (figure) figures.push(figure);
+    }
     const content = [...laidOut.content, ...figures].sort((a, b) => a.places![0]!.page - b.places![0]!.page);
-    const warnings: Warning[] = [...laidOut.warnings];
+    const warnings: Warning[] = [...unreadable.warnings(), ...laidOut.warnings];
     if (!context.ocr)
       warnings.push({
         code: "NEEDS_OCR",

@@ -121,6 +121,41 @@ describe("recognising a page", () => {
     expect(facts.glyphs.map(({ text }) => text)).toEqual(["several", "ordinary", "words", "stand"]);
   });
 
+  it("keeps a word that is hardly sure inside a line of sure words, so that no sentence loses one", async () => {
+    const line = wordsOf(["several", "ordinary", "words", "stand"], 0.9);
+    const [x0, y0, x1, y1] = line.words[3]!.box;
+    const next = {
+      box: [x1 + 5, y0, x1 + 5 + (x1 - x0), y1] as (typeof line.words)[0]["box"],
+      line: line.words[3]!.line,
+      block: 1,
+    };
+    const sameLine = line.words.map((word) => ({ ...word, line: next.line }));
+    const glyphsWith = async (text: string) => {
+      const words = [...sameLine, { ...next, text, confidence: 0 }];
+      const { facts } = await recognizePage(page, fakeEngine(() => ({ ...line, words })).engine, options);
+      return facts.glyphs.map((glyph) => glyph.text);
+    };
+    expect(await glyphsWith("rdpido")).toContain("rdpido");
+    expect(await glyphsWith("~=")).not.toContain("~=");
+  });
+
+  it("leaves out a bar that is an upright ruling, not one that is written", async () => {
+    const ruled = inkOn(1200, 1700, [
+      [800, 400, 802, 900],
+      [100, 400, 1100, 402],
+      [100, 900, 1100, 902],
+    ]);
+    const bar = { text: "|", confidence: 0.9, line: 9, block: 1 };
+    const onRuling: OcrWord = { ...bar, box: [795, 450, 807, 500] };
+    const written: OcrWord = { ...bar, box: [900, 450, 907, 480] };
+    const barsOf = async (word: OcrWord) => {
+      const words = [...good.words, word];
+      const { facts } = await recognizePage(ruled, fakeEngine(() => ({ ...good, words })).engine, options);
+      return facts.glyphs.filter(({ text }) => text === "|").length;
+    };
+    expect([await barsOf(onRuling), await barsOf(written)]).toEqual([0, 1]);
+  });
+
   it("enlarges a small picture before it is read and states its places in the original's points", async () => {
     const { engine, seen } = fakeEngine(() => good);
     const { facts } = await recognizePage(inkOn(600, 800, []), engine, options);

@@ -1,7 +1,7 @@
 /** What the engine read as page facts: one glyph a word, with the size and baseline that its letters tell, and ink lines as rulings. */
 import type { Box } from "@knowhere/contract";
 import { unionOf } from "../../layout/boxes.ts";
-import type { Glyph, PageFacts } from "../../layout/facts.ts";
+import type { Glyph, PageFacts, Ruling } from "../../layout/facts.ts";
 import { isIdeograph } from "../../layout/scripts.ts";
 import type { OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { spaceLine } from "./chinese-spacing.ts";
@@ -13,6 +13,7 @@ import { findBoldLines } from "./stroke-weight.ts";
 /** Words under this confidence are specks and lines read as letters. */
 const noiseConfidence = 0.15;
 const sureConfidence = 0.6;
+const leastSureWords = 3;
 
 /**
  * Boxes whose strokes are letters: lines of text as high as their sure words. Rulings are read as bars, dashes or an l, which are
@@ -23,8 +24,7 @@ function boxesOfLetters(words: readonly OcrWord[]): Box[] {
   for (const word of words) lines.set(word.line, [...(lines.get(word.line) ?? []), word]);
   return [...lines.values()].flatMap((line): Box[] => {
     const sure = line.filter(
-      ({ text, confidence }) =>
-        confidence >= sureConfidence && ((text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2 || isIdeograph(text)),
+      ({ text, confidence }) => confidence >= sureConfidence && (lettersOf(text) >= 2 || isIdeograph(text)),
     );
     if (sure.length === 0) return [];
     const [, top, , bottom] = unionOf(sure.map(({ box }) => box));
@@ -33,20 +33,53 @@ function boxesOfLetters(words: readonly OcrWord[]): Box[] {
   });
 }
 
+/**
+ * The words without specks and strokes that were read as letters. A word that the engine is not sure of at all stays where it is a
+ * word by its form, as high as its line, and most of the line is sure: letters of another language (accents) look like this.
+ */
+export function withoutNoise(words: readonly OcrWord[]): OcrWord[] {
+  const sure = new Map<number, OcrWord[]>();
+  for (const word of words)
+    if (word.confidence >= sureConfidence && lettersOf(word.text) >= 2)
+      sure.set(word.line, [...(sure.get(word.line) ?? []), word]);
+  return words.filter(({ confidence, text, box, line }) => {
+    if (confidence >= noiseConfidence) return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
+    const others = sure.get(line) ?? [];
+    if (others.length < leastSureWords || !/^\p{L}{4,}[.,;:!?]?$/u.test(text)) return false;
+    const [, top, , bottom] = unionOf(others.map((other) => other.box));
+    return box[1] >= top - (bottom - top) / 4 && box[3] <= bottom + (bottom - top) / 4;
+  });
+}
+
+/** A bar that is really the upright line it stands on: half its height at least. Bars between words have no line there. */
+function isRuling({ text, box }: OcrWord, rulings: readonly Ruling[], scale: number): boolean {
+  if (!/^[|¦]+$/.test(text)) return false;
+  const [left, top, right, bottom] = box.map((value) => value * scale) as unknown as Box;
+  return rulings.some(
+    ({ vertical, width, box: [x, y0, , y1] }) =>
+      vertical &&
+      x >= left - width &&
+      x <= right + width &&
+      Math.min(y1, bottom) - Math.max(y0, top) >= (bottom - top) / 2,
+  );
+}
+
+const lettersOf = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+
 /** The facts of one page; `dpi` is of `image`, whose pixels the words' boxes are in. */
 export function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: number): PageFacts {
   const scale = 72 / dpi;
   const threshold = findThreshold(image);
-  const words = page.words.filter(
-    ({ confidence, text }) => confidence >= noiseConfidence && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
-  );
+  const read = withoutNoise(page.words);
+  const rulings = findInkLines(image, threshold, scale, boxesOfLetters(read));
+  const words = read.filter((word) => !isRuling(word, rulings, scale));
   return {
     page: number,
     width: image.width * scale,
     height: image.height * scale,
     fonts: [false, true].map((bold) => ({ name: "", bold, italic: false, monospace: false, serif: false })),
     glyphs: toGlyphs(words, image, threshold, scale),
-    rulings: findInkLines(image, threshold, scale, boxesOfLetters(words)),
+    rulings,
     fills: [],
     drawings: [],
     pictures: [],
