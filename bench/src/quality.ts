@@ -110,9 +110,12 @@ async function leaveOutUnreadable(
   return documents.filter((document) => !languagesOf(document).some((code) => missing.has(code)));
 }
 
-/** With recognition some goals are higher: pictures inside pages can be read. */
-const goalsFor = (peers: Peers & { goalsWithOcr: Peers["goals"] }, ocr: boolean): Peers =>
-  ocr ? { ...peers, goals: { ...peers.goals, ...peers.goalsWithOcr } } : peers;
+/** With recognition some goals are higher: pages without a text layer can be read. */
+function goalsFor(peers: Peers & { goalsWithOcr: Peers["goals"] }, ocr: boolean): Peers {
+  if (!ocr) return peers;
+  const higher = Object.entries(peers.goalsWithOcr).map(([key, goals]) => [key, { ...peers.goals[key], ...goals }]);
+  return { ...peers, goals: { ...peers.goals, ...Object.fromEntries(higher) } };
+}
 
 async function parseAll(
   documents: readonly CorpusDocument[],
