@@ -29,8 +29,8 @@ export const ablations = {
     edits: [
       [
         "server/src/jobs/result-keys.ts",
-        "(jobId: string, token: number) =>",
-        "(jobId: string, _token: number, token = 0) =>",
+        "resultKey = (jobId: string, token: number) =>",
+        "resultKey = (jobId: string, _token: number, token = 0) =>",
       ],
     ],
     test: ["server/src/jobs/caretakers.test.ts", "let the winner's result be when the lost worker ends last"],

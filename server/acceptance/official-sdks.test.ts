@@ -193,8 +193,10 @@ describe("the Python client", () => {
     expect(one).toMatchObject({ chunk_id: table.chunk_id, content: table.content });
     expect((await sdk.request("POST", `/documents/${id}/archive`)).body).toMatchObject({ status: "archived" });
     expect((await sdk.request("GET", "/documents?namespace=python")).body["documents"]).toEqual([]);
-    const source = (await sdk.request("GET", `/documents/${id}/files/page-citation-source`)).status;
-    expect(source).toBe(404);
+    const source = (await sdk.request("GET", `/documents/${id}/files/page-citation-source`)).body;
+    expect(source).toMatchObject({ document_id: id, job_id: job["job_id"], content_type: "application/pdf" });
+    const original = await (await fetch(`${filesUrl}/report.pdf`)).arrayBuffer();
+    expect(Buffer.from(await (await fetch(source["url"])).arrayBuffer()).equals(Buffer.from(original))).toBe(true);
   });
 });
 
