@@ -5,21 +5,25 @@
  * pictures with liteparse's when it is asked for them. Processor time of all threads is counted beside the clock, because other
  * programs on the machine blur it less.
  *
- * Every engine lives in a process of its own, ours bundled as the server ships it. The engines take turns file by file, so that a busy machine slows all of
- * them alike; the best of the warm rounds counts, for the clock and for the processor. Only the ratios travel from machine to machine.
+ * Every engine lives in a process of its own, ours bundled as the server ships it and with its garbage collection. All of them
+ * read the whole set once before anything counts: a parse process of the server reads many documents, so its code is compiled for
+ * all kinds of them, not only for the file at hand. Then the engines take turns file by file, so that a busy machine slows all of
+ * them alike; the best of the warm rounds counts, for the clock and for the processor. Only the ratios travel from machine to
+ * machine.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { collectorArguments } from "../../server/src/pipeline/sandbox.ts";
 import { chooseDocuments, defaultCorpus, readCorpus } from "./corpus.ts";
 import { bundleProgram } from "./engine-bundle.ts";
 import type { SpeedAnswer } from "./speed-child.ts";
 import { type EngineName, engines } from "./speed-engines.ts";
 
 const usage = `npm run bench:speed -- [--corpus DIR] [--source S[,S]] [--ids a,b] [--every N] [--rounds N] [--engines A[,B]] [--timeout SECONDS] [--save NAME]
-  --every N    only each N-th PDF of the corpus      --rounds N   warm rounds after the cold one (default 2)
+  --every N    only each N-th PDF of the corpus      --rounds N   warm rounds after the one that warms up (default 3)
   --engines A,B  only these of: ${engines.join(", ")}`;
 const bench = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,11 +37,13 @@ interface Times {
   ms: number;
   cpuMs: number;
 }
-/** Best warm milliseconds by engine, for one file; undefined where the engine failed. */
+/** Best warm milliseconds by engine, for one file; an engine that failed at it once is left out. */
 interface FileTimes {
   readonly id: string;
+  readonly path: string;
   pages: number;
   readonly best: Map<EngineName, Times>;
+  readonly failed: Set<EngineName>;
 }
 
 async function main(): Promise<void> {
@@ -47,7 +53,7 @@ async function main(): Promise<void> {
       source: { type: "string" },
       ids: { type: "string" },
       every: { type: "string", default: "1" },
-      rounds: { type: "string", default: "2" },
+      rounds: { type: "string", default: "3" },
       engines: { type: "string" },
       timeout: { type: "string", default: "120" },
       save: { type: "string" },
@@ -65,10 +71,12 @@ async function main(): Promise<void> {
   const wantedEngines = args.engines?.split(",");
   const chosen = engines.filter((name) => wantedEngines?.includes(name) ?? true);
   const runners = await startRunners(chosen, program, timeoutMs);
-  const times: FileTimes[] = [];
-  for (const [at, file] of files.entries()) {
-    times.push(await timeFile(file, runners, Number(args.rounds), timeoutMs));
-    if (process.stderr.isTTY) process.stderr.write(`\r${at + 1}/${files.length} ${file.id}\x1b[K`);
+  const times = files.map((file): FileTimes => ({ ...file, pages: 0, best: new Map(), failed: new Set() }));
+  for (let round = 0; round <= Number(args.rounds); round++) {
+    for (const [at, file] of times.entries()) {
+      await timeFile(file, runners, round > 0, timeoutMs);
+      if (process.stderr.isTTY) process.stderr.write(`\rround ${round} ${at + 1}/${files.length} ${file.id}\x1b[K`);
+    }
   }
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   for (const runner of runners) runner.child.disconnect();
@@ -93,41 +101,36 @@ async function startRunners(names: readonly EngineName[], program: string, timeo
 
 function startChild(program: string): ChildProcess {
   return fork(program, {
-    execArgv: ["--max-old-space-size=4096"],
+    execArgv: ["--max-old-space-size=4096", ...collectorArguments],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
 }
 
+/** One turn of every engine at a file; its time counts unless the turn only warms up. */
 async function timeFile(
-  file: { id: string; path: string },
+  times: FileTimes,
   runners: readonly Runner[],
-  rounds: number,
+  counts: boolean,
   timeoutMs: number,
-): Promise<FileTimes> {
-  const times: FileTimes = { id: file.id, pages: 0, best: new Map() };
-  const failed = new Set<EngineName>();
-  for (let round = 0; round <= rounds; round++) {
-    for (const runner of runners) {
-      if (failed.has(runner.name)) continue;
-      const answer = await ask(runner.child, { file: file.path }, timeoutMs);
-      if (answer.error !== undefined) {
-        failed.add(runner.name);
-        times.best.delete(runner.name);
-        if (!runner.child.connected) await restart(runner, timeoutMs);
-        continue;
-      }
-      runner.peakRssMb = Math.max(runner.peakRssMb, answer.peakRssMb);
-      times.pages = Math.max(times.pages, answer.pages);
-      // The first round warms up the code for this kind of file.
-      if (round === 0) continue;
-      const best = times.best.get(runner.name);
-      times.best.set(runner.name, {
-        ms: Math.min(answer.ms, best?.ms ?? Number.POSITIVE_INFINITY),
-        cpuMs: Math.min(answer.cpuMs, best?.cpuMs ?? Number.POSITIVE_INFINITY),
-      });
+): Promise<void> {
+  for (const runner of runners) {
+    if (times.failed.has(runner.name)) continue;
+    const answer = await ask(runner.child, { file: times.path }, timeoutMs);
+    if (answer.error !== undefined) {
+      times.failed.add(runner.name);
+      times.best.delete(runner.name);
+      if (!runner.child.connected) await restart(runner, timeoutMs);
+      continue;
     }
+    runner.peakRssMb = Math.max(runner.peakRssMb, answer.peakRssMb);
+    times.pages = Math.max(times.pages, answer.pages);
+    if (!counts) continue;
+    const best = times.best.get(runner.name);
+    times.best.set(runner.name, {
+      ms: Math.min(answer.ms, best?.ms ?? Number.POSITIVE_INFINITY),
+      cpuMs: Math.min(answer.cpuMs, best?.cpuMs ?? Number.POSITIVE_INFINITY),
+    });
   }
-  return times;
 }
 
 async function restart(runner: Runner, timeoutMs: number): Promise<void> {
