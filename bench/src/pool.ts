@@ -22,7 +22,7 @@ export async function runPool(requests: readonly ParseRequest[], options: PoolOp
       answers[at] = answer;
       options.onAnswer?.(answer, ++done);
     }
-    child?.disconnect();
+    if (child?.connected) child.disconnect();
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, requests.length) }, lane));
   return answers;
