@@ -6,6 +6,8 @@ import type { JobRecord } from "./types.ts";
 
 /** How late a change is seen when its ring was lost. */
 const netMs = 5000;
+/** Why a nap or a wait ended early. A value of our own, because without one each abort makes an error with a stack. */
+const awake = Symbol("awake");
 
 export interface JobRing {
   jobId: string;
@@ -86,7 +88,7 @@ export function createChanges({ bell, clock }: { bell: Bell; clock: Clock }): Ch
           await new Promise<void>((resolve) => {
             const nap = new AbortController();
             wake = () => {
-              nap.abort();
+              nap.abort(awake);
               resolve();
             };
             clock.sleep(netMs, nap.signal).then(resolve, () => {});
@@ -96,7 +98,7 @@ export function createChanges({ bell, clock }: { bell: Bell; clock: Clock }): Ch
       } finally {
         unwatch();
         signal.removeEventListener("abort", leave);
-        over.abort();
+        over.abort(awake);
       }
     },
   };

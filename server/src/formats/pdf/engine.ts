@@ -11,7 +11,6 @@ import { createRequire } from "node:module";
 import { init } from "@embedpdf/pdfium";
 import { problem } from "@knowhere/contract";
 import type { PdfiumCalls } from "./calls.ts";
-import { cpuMs } from "./cpu-clock.ts";
 
 /**
  * Bytes that PDFium may hold for one document besides two copies of the file; more makes its allocations fail, which ends the
@@ -27,9 +26,9 @@ type Reader = (buffer: number, bytes: number) => number;
 export class PdfEngine {
   readonly calls: PdfiumCalls;
   readonly scratch: number;
-  /** Pause record for progressive rendering: rendering stops when `renderDeadlineMs` (of `cpuMs()`) is past. */
+  /** Pause record for progressive rendering: rendering stops when `renderExpired` says so. */
   readonly pause: number;
-  renderDeadlineMs = 0;
+  renderExpired: () => boolean = () => false;
   /** Set after a trap or an abort: nothing may be called any more. */
   broken = false;
   /** Growth of the heap past this is refused. */
@@ -193,7 +192,7 @@ async function createEngine(): Promise<PdfEngine> {
   engine = new PdfEngine(exports!);
   // IFSDK_PAUSE (fpdf_progressive.h): version, callback, user data. The callback is asked between the objects of a page.
   const created = engine;
-  const callback = wrapped.pdfium.addFunction(() => (cpuMs() > created.renderDeadlineMs ? 1 : 0), "ii");
+  const callback = wrapped.pdfium.addFunction(() => (created.renderExpired() ? 1 : 0), "ii");
   const view = engine.i32;
   view[engine.pause >> 2] = 1;
   view[(engine.pause >> 2) + 1] = callback;

@@ -2,7 +2,7 @@
 import type { Box } from "@knowhere/contract";
 import type { PageFacts } from "../../layout/facts.ts";
 import { type Comment, readAnnotations } from "./annotations.ts";
-import { cpuMs } from "./cpu-clock.ts";
+import { startCpuLimit } from "./cpu-clock.ts";
 import { restoreLogicalOrder } from "./direction.ts";
 import { dropDuplicates, emboldenSilentTwins } from "./duplicates.ts";
 import { guard } from "./engine.ts";
@@ -58,8 +58,7 @@ export class PdfPage {
   readFacts(options: { tagged?: boolean; cpuLimitMs?: number | undefined } = {}): PageReading {
     const { engine } = this.file;
     return guard(engine, () => {
-      const end = cpuMs() + (options.cpuLimitMs ?? pageCpuMs);
-      const expired = (): boolean => cpuMs() > end;
+      const expired = startCpuLimit(options.cpuLimitMs ?? pageCpuMs);
       const objects = readObjects(engine, this.geometry, this.handle, expired);
       this.#objects = objects;
       const text = readGlyphs(engine, this.handle, this.geometry, objects, expired);

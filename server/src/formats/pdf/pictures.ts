@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Box } from "@knowhere/contract";
 import sharp from "sharp";
-import { cpuMs } from "./cpu-clock.ts";
+import { startCpuLimit } from "./cpu-clock.ts";
 import { guard, type PdfEngine } from "./engine.ts";
 import type { Matrix } from "./geometry.ts";
 import type { PagePicture } from "./objects.ts";
@@ -335,7 +335,7 @@ export function rasterize(page: PdfPage, box: Box, dpi: number, maxPixels: numbe
     const bitmap = calls.FPDFBitmap_CreateEx(width, height, bitmapFormats.bgrx, 0, 0);
     if (bitmap === 0) return null;
     calls.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
-    engine.renderDeadlineMs = cpuMs() + maxRenderCpuMs;
+    engine.renderExpired = startCpuLimit(maxRenderCpuMs);
     const status = calls.FPDF_RenderPageBitmap_Start(
       bitmap,
       page.handle,
