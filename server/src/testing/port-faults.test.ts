@@ -261,6 +261,8 @@ async function live(fault: PortFault | null) {
   };
   await border.close();
   await house.close();
+  // Many lives on one server: their connections would run out.
+  await database.close();
   return { end, calls, ports: { ...ports, idempotency, deliveries, secrets, keys: apiKeys } };
 }
 
