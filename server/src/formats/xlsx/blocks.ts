@@ -92,7 +92,7 @@ function readCells(
     const key = index * maxColumns + column;
     if (spans.covered.size > 0 && spans.covered.has(key)) continue;
     const span = spans.anchors.size > 0 ? spans.anchors.get(key) : undefined;
-    const cell: TableCell = text === "" || !row ? { text } : readText(text, row, column, header);
+    const cell: TableCell = text === "" || !row ? { text } : readText(text, row, column);
     if (span && span.rowspan > 1) cell.rowspan = span.rowspan;
     if (span && span.colspan > 1) cell.colspan = span.colspan;
     if (header) cell.header = true;
@@ -120,10 +120,9 @@ function islandToList(island: Island): Table {
   return { type: "table", rows, headRows: 1 };
 }
 
-function readText(text: string, row: GridRow, column: number, header: boolean): TableCell {
+function readText(text: string, row: GridRow, column: number): TableCell {
   const href = row.links?.get(column);
-  // A head is shown bold anyway; in its cells the mark would say the same a second time.
-  const bold = !header && row.bold?.has(column);
+  const bold = row.bold?.has(column);
   if (!bold && (!href || href === text || href === `mailto:${text}`)) return { text };
   const plain = { type: "text", text } as const;
   const shown = bold ? ({ type: "strong", content: [plain] } as const) : plain;
