@@ -7,9 +7,19 @@ import { type Block, problem } from "@knowhere/contract";
  */
 export const maxParagraphs = 300_000;
 
-/** Throws EMPTY_DOCUMENT when nothing but running headers and footers was read: empty output is no success. */
-export function refuseEmpty(content: readonly Block[]): void {
-  if (content.some((block) => block.type !== "furniture" && block.type !== "divider")) return;
+/**
+ * The content, when there is any. Where nothing but running headers and footers was written (a letterhead), these are
+ * the content.
+ * @throws Problem EMPTY_DOCUMENT without either: empty output is no success.
+ */
+export function requireContent(content: Block[]): Block[] {
+  if (content.some((block) => block.type !== "furniture" && block.type !== "divider")) return content;
+  const running = content.flatMap((block) =>
+    block.type === "furniture" && (block.role === "header" || block.role === "footer")
+      ? block.content.map((child): Block => ({ ...child, places: child.places ?? block.places }))
+      : [],
+  );
+  if (running.length > 0) return running;
   throw problem("EMPTY_DOCUMENT", { message: "The document has no content: there is nothing to parse." });
 }
 

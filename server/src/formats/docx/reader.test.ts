@@ -331,6 +331,13 @@ describe("pages, furniture, metadata", () => {
       "page_number",
       "paragraph",
     ]);
+    // A letterhead: the header is all there is.
+    const letterhead = await read({
+      relationships: rel("h", "header", "header1.xml") + rel("f", "footer", "footer1.xml"),
+      members: { "word/header1.xml": header, "word/footer1.xml": footer },
+      body: `<w:p/>${section}`,
+    });
+    expect(letterhead.content).toMatchObject([{ type: "paragraph", places: [{ page: 1 }] }]);
   });
 
   it("reads Strict files and their properties", async () => {

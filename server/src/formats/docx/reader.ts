@@ -1,7 +1,7 @@
 /** DOCX (WordprocessingML, ECMA-376 Transitional and Strict) straight into the tree. */
 import { type Block, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import { ParagraphCounter, refuseEmpty } from "../empty.ts";
+import { ParagraphCounter, requireContent } from "../empty.ts";
 import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { readProperties } from "../ooxml/properties.ts";
@@ -38,8 +38,7 @@ async function readDocx(source: Source, context: ReadContext): Promise<ReadResul
     });
     const metadata = await readProperties(opened);
     reportHidden(session);
-    const kept = pruneEmpty(content);
-    refuseEmpty(kept);
+    const kept = requireContent(pruneEmpty(content));
     const pages = pagesOf(session.pages.current, sizes);
     context.progress(pages.length, pages.length);
     return makeResult({

@@ -1,7 +1,7 @@
 /** EPUB 2 and 3 straight into the tree: the chapters of the spine in order, one page of kind "section" each. */
 import { type Block, type Note, type Page, Problem, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import { refuseEmpty } from "../empty.ts";
+import { requireContent } from "../empty.ts";
 import { nodesToBlocks } from "../html/blocks.ts";
 import { attribute, elementsBelow, findBelow, type HtmlParent, parsePage } from "../html/dom.ts";
 import { declaredCharset } from "../html/metadata.ts";
@@ -30,7 +30,7 @@ async function readEpub(source: Source, context: ReadContext): Promise<ReadResul
     if (chapters.length > context.limits.maxPages)
       throw problem("TOO_MANY_PAGES", { pages: chapters.length, limit: context.limits.maxPages });
     const read = await new BookReader(archive, publication, context).read();
-    refuseEmpty(read.content);
+    requireContent(read.content);
     return makeResult({
       format: "epub",
       source,

@@ -1,49 +1,44 @@
 /**
- * The text of a PowerPoint 97–2003 file. The stream is a tree of records ([MS-PPT] 2.3.1); the outline text of the slides
- * stands in the SlideListWithText of the document, the text of free shapes in the slides' own drawings.
+ * The text of a PowerPoint 97–2003 file. The outline text of the slides stands
+ * in the SlideListWithText of the document, the text of free shapes in the slides' own drawings.
  */
-import { type Block, type Page, problem } from "@knowhere/contract";
+import { type Block, type Inline, type Page, problem } from "@knowhere/contract";
 import CFB from "cfb";
+import { type PersistDirectory, type PptRecord, PptStream, readPersistDirectory, recordTypes } from "./ppt-records.ts";
 
-/** Record types ([MS-PPT] 2.13.24). */
-const recordTypes = {
-  document: 1000,
-  slide: 1006,
-  notes: 1008,
-  slidePersist: 1011,
-  mainMaster: 1016,
-  textHeader: 3999,
-  textChars: 4000,
-  textBytes: 4008,
-  slideListWithText: 4080,
-} as const;
-/** Record versions of 15 mark containers. */
-const containerVersion = 0xf;
-const maxRecords = 500_000;
-const maxDepth = 40;
 /** TextHeaderAtom kinds that are titles (2.13.33): title and centred title. */
 const titleKinds: ReadonlySet<number> = new Set([0, 6]);
+const notesKind = 2;
+const otherKind = 4;
 
+interface TextPart {
+  readonly kind: number;
+  readonly text: string;
+}
 interface Slide {
-  texts: { kind: number; text: string }[];
-  notes: string[];
+  readonly texts: readonly TextPart[];
+  readonly notes: readonly TextPart[];
 }
 
-/** Slides in order, a heading and paragraphs each. Throws PARSING_FAILED or ENCRYPTED. */
+/** Slides in order, a heading and paragraphs each, then their speaker notes. Throws PARSING_FAILED or ENCRYPTED. */
 export function readPresentationText(bytes: Uint8Array): { content: Block[]; pages: Page[] } {
-  const stream = readStream(bytes);
-  const slides = collectSlides(stream);
+  const { stream, currentUser } = openStreams(bytes);
+  const directory = readPersistDirectory(stream, currentUser);
+  const slides = directory ? currentSlides(stream, directory) : scannedSlides(stream);
   const content: Block[] = [];
   const pages: Page[] = [];
   for (const [index, slide] of slides.entries()) {
     const page = index + 1;
     pages.push({ number: page, kind: "slide", width: 0, height: 0 });
-    for (const block of slideBlocks(slide)) content.push({ ...block, places: [{ page }] });
+    const notes = paragraphsOf(slide.notes);
+    const blocks = slideBlocks(slide.texts);
+    if (notes.length > 0) blocks.push({ type: "group", role: "speaker_notes", content: notes });
+    for (const block of blocks) content.push({ ...block, places: [{ page }] });
   }
   return { content, pages };
 }
 
-function readStream(bytes: Uint8Array): Uint8Array {
+function openStreams(bytes: Uint8Array): { stream: PptStream; currentUser: Uint8Array | undefined } {
   let container: CFB.CFB$Container;
   try {
     container = CFB.read(Buffer.from(bytes), { type: "buffer" });
@@ -55,77 +50,114 @@ function readStream(bytes: Uint8Array): Uint8Array {
     );
   }
   if (CFB.find(container, "EncryptedSummary")) throw problem("ENCRYPTED");
-  const entry = CFB.find(container, "PowerPoint Document");
-  if (!entry?.content)
-    throw problem("PARSING_FAILED", { message: "Unable to parse document: it holds no presentation." });
-  return Uint8Array.from(entry.content);
+  const contentOf = (name: string) => {
+    const content = CFB.find(container, name)?.content;
+    return content && content.length > 0 ? Uint8Array.from(content) : undefined;
+  };
+  const stream = contentOf("PowerPoint Document");
+  if (!stream) throw problem("PARSING_FAILED", { message: "Unable to parse document: it holds no presentation." });
+  return { stream: new PptStream(stream), currentUser: contentOf("Current User") };
 }
 
-/** Walks the records; text belongs to the slide whose persist record or container came last. */
-function collectSlides(stream: Uint8Array): Slide[] {
-  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-  const outline: Slide[] = [];
-  const drawn: Slide[] = [];
-  let current: Slide | undefined;
-  let kind = 4;
-  let records = 0;
-  const walk = (from: number, to: number, depth: number): void => {
-    let at = from;
-    while (at + 8 <= to && records++ < maxRecords) {
-      const versionAndInstance = view.getUint16(at, true);
-      const type = view.getUint16(at + 2, true);
-      const length = view.getUint32(at + 4, true);
-      const start = at + 8;
-      const end = Math.min(to, start + length);
-      at = end;
-      if (type === recordTypes.mainMaster || type === recordTypes.notes) continue;
-      if (type === recordTypes.slideListWithText) {
-        // Instance 0 lists the slides, 1 the masters, 2 the notes (2.4.14.3).
-        if (versionAndInstance >> 4 === 0) walk(start, end, depth + 1);
-        continue;
-      }
-      if (type === recordTypes.slidePersist) outline.push((current = { texts: [], notes: [] }));
-      else if (type === recordTypes.slide) drawn.push((current = { texts: [], notes: [] }));
-      else if (type === recordTypes.textHeader && length >= 4) kind = view.getUint32(start, true);
-      else if (type === recordTypes.textChars || type === recordTypes.textBytes) {
-        const piece = stream.subarray(start, end);
-        const text =
-          type === recordTypes.textChars
-            ? new TextDecoder("utf-16le").decode(piece)
-            : Buffer.from(piece).toString("latin1");
-        current?.texts.push({ kind, text });
-      }
-      if ((versionAndInstance & 0xf) === containerVersion && depth < maxDepth) walk(start, end, depth + 1);
-    }
-  };
-  walk(0, stream.length, 0);
-  // Later saves append whole new slides; only as many as the list names are shown, the last versions of them.
-  if (outline.length === 0) return drawn;
-  const extra = drawn.slice(-outline.length);
-  return outline.map((slide, index) => {
-    const known = new Set(slide.texts.map((part) => part.text));
-    const free = (extra[index]?.texts ?? []).filter((part) => !known.has(part.text));
-    return { ...slide, texts: [...slide.texts, ...free] };
+/** The slides that the document lists now, in its order, with the notes that name them. */
+function currentSlides(stream: PptStream, directory: PersistDirectory): Slide[] {
+  const listed: { id: number; slideId: number; texts: TextPart[] }[] = [];
+  const noted = new Map<number, TextPart[]>();
+  for (const list of childrenOf(stream, directory.document)) {
+    if (list.type !== recordTypes.slideListWithText) continue;
+    // Instance 0 lists the slides, 1 the masters, 2 the notes (2.4.14.3).
+    const entries = list.instance === 1 ? [] : entriesOf(stream, list);
+    if (list.instance === 0) listed.push(...entries);
+    else for (const { id } of entries) addNotes(stream, directory.find(id), noted);
+  }
+  return listed.map(({ id, slideId, texts }) => {
+    const drawn = directory.find(id);
+    const free = drawn?.type === recordTypes.slide ? textsBelow(stream, drawn) : [];
+    return { texts: joinTexts(texts, free), notes: noted.get(slideId) ?? [] };
   });
 }
 
-function slideBlocks(slide: Slide): Block[] {
-  const blocks: Block[] = [];
-  for (const { kind, text } of slide.texts) {
-    const isTitle = titleKinds.has(kind) && !blocks.some((block) => block.type === "heading");
-    const lines = text.replace(/\u000b/g, isTitle ? " " : "\r").split(/[\r\n]/);
-    if (isTitle) {
-      const title = clean(lines.join(" "));
-      if (title) blocks.unshift({ type: "heading", level: 1, content: [{ type: "text", text: title }] });
-      continue;
+/** The persist records of a list with the outline text behind each. */
+function entriesOf(stream: PptStream, list: PptRecord): { id: number; slideId: number; texts: TextPart[] }[] {
+  const entries: { id: number; slideId: number; texts: TextPart[] }[] = [];
+  let kind = otherKind;
+  for (const record of childrenOf(stream, list)) {
+    if (record.type === recordTypes.slidePersist) {
+      entries.push({ id: stream.uint32(record, 0), slideId: stream.uint32(record, 12), texts: [] });
+    } else if (record.type === recordTypes.textHeader) kind = stream.uint32(record, 0);
+    const text = stream.textOf(record);
+    if (text !== undefined) entries.at(-1)?.texts.push({ kind, text });
+  }
+  return entries;
+}
+
+function addNotes(stream: PptStream, notes: PptRecord | undefined, noted: Map<number, TextPart[]>): void {
+  if (notes?.type !== recordTypes.notes) return;
+  const atom = childrenOf(stream, notes).find((record) => record.type === recordTypes.notesAtom);
+  const texts = textsBelow(stream, notes).filter((part) => part.kind === notesKind);
+  if (atom) noted.set(stream.uint32(atom, 0), texts);
+}
+
+function childrenOf(stream: PptStream, parent: PptRecord): PptRecord[] {
+  const children: PptRecord[] = [];
+  stream.walk(parent.start, parent.end, (record) => {
+    children.push(record);
+    return false;
+  });
+  return children;
+}
+
+function textsBelow(stream: PptStream, parent: PptRecord): TextPart[] {
+  const texts: TextPart[] = [];
+  let kind = otherKind;
+  stream.walk(parent.start, parent.end, (record) => {
+    if (record.type === recordTypes.textHeader) kind = stream.uint32(record, 0);
+    const text = stream.textOf(record);
+    if (text !== undefined) texts.push({ kind, text });
+    return true;
+  });
+  return texts;
+}
+
+/** Text of shapes that is not in the outline already goes behind it. */
+function joinTexts(outline: readonly TextPart[], drawn: readonly TextPart[]): TextPart[] {
+  const known = new Set(outline.map((part) => part.text));
+  return [...outline, ...drawn.filter((part) => !known.has(part.text))];
+}
+
+/** Without a directory: the last list of slides in the stream, and as many drawn slides from its end as it names. */
+function scannedSlides(stream: PptStream): Slide[] {
+  let listed: TextPart[][] = [];
+  const drawn: TextPart[][] = [];
+  stream.walk(0, stream.bytes.length, (record) => {
+    if (record.type === recordTypes.slideListWithText) {
+      if (record.instance === 0) listed = entriesOf(stream, record).map(({ texts }) => texts);
+      return false;
     }
-    for (const line of lines) {
-      const shown = clean(line);
-      // "*" alone stands for the date, footer or number field of a placeholder.
-      if (shown && shown !== "*") blocks.push({ type: "paragraph", content: [{ type: "text", text: shown }] });
-    }
+    if (record.type === recordTypes.slide) drawn.push(textsBelow(stream, record));
+    return record.type === recordTypes.document;
+  });
+  if (listed.length === 0) return drawn.map((texts) => ({ texts, notes: [] }));
+  const extra = drawn.slice(-listed.length);
+  return listed.map((texts, index) => ({ texts: joinTexts(texts, extra[index] ?? []), notes: [] }));
+}
+
+function slideBlocks(texts: readonly TextPart[]): Block[] {
+  const title = texts.find(({ kind, text }) => titleKinds.has(kind) && clean(text) !== "");
+  const blocks = paragraphsOf(texts.filter((part) => part !== title));
+  if (title) {
+    const content: Inline[] = [{ type: "text", text: clean(title.text) }];
+    blocks.unshift({ type: "heading", level: 1, content });
   }
   return blocks;
+}
+
+function paragraphsOf(texts: readonly TextPart[]): Block[] {
+  const lines = texts.flatMap(({ text }) => text.split(/[\r\n\v]/)).map(clean);
+  // "*" alone stands for the date, footer or number field of a placeholder.
+  return lines
+    .filter((line) => line !== "" && line !== "*")
+    .map((line) => ({ type: "paragraph", content: [{ type: "text", text: line }] }));
 }
 
 function clean(text: string): string {

@@ -5,6 +5,7 @@ import CFB from "cfb";
 import { describe, expect, it } from "vitest";
 import type { OfficeConverter } from "../../ports/office.ts";
 import { readProblem, readSource, rowOf, workbookOf, zipOf } from "../../testing/read-source.ts";
+import { blocksOfText } from "./word.ts";
 
 function record(type: number, body: Buffer, container = false, instance = 0): Buffer {
   const head = Buffer.alloc(8);
@@ -15,6 +16,12 @@ function record(type: number, body: Buffer, container = false, instance = 0): Bu
 }
 const kind = (value: number) => record(3999, Buffer.from([value, 0, 0, 0]));
 const chars = (text: string) => record(4000, Buffer.from(text, "utf16le"));
+const words = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from(Uint32Array.of(value).buffer)));
+const fileOf = (streams: Readonly<Record<string, Buffer>>): Uint8Array => {
+  const container = CFB.utils.cfb_new();
+  for (const [name, content] of Object.entries(streams)) CFB.utils.cfb_add(container, `/${name}`, content);
+  return new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+};
 
 /** A presentation stream with an outline of two slides and a free shape on the first. */
 function presentation(): Uint8Array {
@@ -31,9 +38,35 @@ function presentation(): Uint8Array {
     drawn,
     record(1006, Buffer.alloc(0), true),
   ]);
-  const container = CFB.utils.cfb_new();
-  CFB.utils.cfb_add(container, "/PowerPoint Document", stream);
-  return new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+  return fileOf({ "PowerPoint Document": stream });
+}
+
+/** A file saved twice: the second save replaced the slide and left the first version in the stream. */
+function savedTwice(): Uint8Array {
+  const parts: Buffer[] = [];
+  const add = (part: Buffer): number => {
+    const at = parts.reduce((sum, { length }) => sum + length, 0);
+    parts.push(part);
+    return at;
+  };
+  const slideWith = (text: string) => record(1006, Buffer.concat([kind(4), chars(text)]), true);
+  const persist = (id: number, slideId: number) => record(1011, words(id, 0, 0, slideId, 0));
+  const lists = Buffer.concat([
+    record(4080, Buffer.concat([persist(2, 256), kind(0), chars("Title")]), true, 0),
+    record(4080, persist(3, 300), true, 2),
+  ]);
+  const document = add(record(1000, lists, true));
+  const first = add(slideWith("old words"));
+  const notesBody = Buffer.concat([record(1009, words(256, 0)), kind(2), chars("say this"), kind(4), chars("3")]);
+  const notes = add(record(1008, notesBody, true));
+  const directory = add(record(6002, words((3 << 20) | 1, document, first, notes)));
+  const edit = (last: number, at: number) => record(4085, words(0, 0, last, at, 1, 4, 0));
+  const firstEdit = add(edit(0, directory));
+  const second = add(slideWith("new words"));
+  const secondDirectory = add(record(6002, words((1 << 20) | 2, second)));
+  const secondEdit = add(edit(firstEdit, secondDirectory));
+  const currentUser = record(4086, words(20, 0xe391c05f, secondEdit, 0, 0));
+  return fileOf({ "PowerPoint Document": Buffer.concat(parts), "Current User": currentUser });
 }
 
 describe("PowerPoint 97-2003 without a converter", () => {
@@ -49,9 +82,32 @@ describe("PowerPoint 97-2003 without a converter", () => {
     ]);
     expect(document.warnings).toMatchObject([{ code: "STRUCTURE_NOT_READ" }]);
   });
+
+  it("reads the slides as saved last, with their speaker notes", async () => {
+    const { document } = await readSource("a.ppt", savedTwice());
+    expect(document.content).toMatchObject([
+      { type: "heading", content: [{ text: "Title" }] },
+      { type: "paragraph", content: [{ text: "new words" }] },
+      { type: "group", role: "speaker_notes", content: [{ content: [{ text: "say this" }] }], places: [{ page: 1 }] },
+    ]);
+    expect(document.content).toHaveLength(3);
+  });
 });
 
 describe("Word 97-2003", () => {
+  it("reads lines that end in a tab as rows of a table, with empty cells and cells of several lines", () => {
+    const [before, table, after] = blocksOfText(
+      "Before\nName\tQty\tPrice\t\nPear\t\t2.10\t\nFig\tone\ntwo\t9\t\nAfter\n",
+    );
+    expect([before, after]).toMatchObject([{ type: "paragraph" }, { content: [{ text: "After" }] }]);
+    const texts = table?.type === "table" ? table.rows.map((row) => row.cells.map((cell) => cell.text)) : [];
+    expect(texts).toEqual([
+      ["Name", "Qty", "Price"],
+      ["Pear", "", "2.10"],
+      ["Fig", "one\ntwo", "9"],
+    ]);
+  });
+
   it("names the cure for files it cannot read", async () => {
     const container = CFB.utils.cfb_new();
     CFB.utils.cfb_add(container, "/WordDocument", Buffer.alloc(4096));

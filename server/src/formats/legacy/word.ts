@@ -20,17 +20,17 @@ export async function readWordText(bytes: Uint8Array): Promise<Block[]> {
     );
   }
   const plain = { filterUnicode: false };
-  const blocks = bodyBlocks(document.getBody(plain));
+  const blocks = blocksOfText(document.getBody(plain));
   blocks.push(
     ...noteBlocks(document.getFootnotes(plain), "footnote"),
     ...noteBlocks(document.getEndnotes(plain), "endnote"),
   );
   blocks.push(...noteBlocks(document.getAnnotations(plain), "comment"));
-  const boxes = bodyBlocks(document.getTextboxes(plain));
+  const boxes = blocksOfText(document.getTextboxes(plain));
   if (boxes.length > 0) blocks.push({ type: "group", role: "textbox", content: boxes });
-  const headers = bodyBlocks(document.getHeaders({ ...plain, includeFooters: false }));
+  const headers = blocksOfText(document.getHeaders({ ...plain, includeFooters: false }));
   if (headers.length > 0) blocks.unshift({ type: "furniture", role: "header", content: headers });
-  const footers = bodyBlocks(document.getFooters(plain));
+  const footers = blocksOfText(document.getFooters(plain));
   if (footers.length > 0) blocks.push({ type: "furniture", role: "footer", content: footers });
   return blocks;
 }
@@ -46,36 +46,78 @@ function refuseEncrypted(bytes: Uint8Array): void {
   }
 }
 
-/** Lines as paragraphs; runs of lines with tabs at the same number are the rows of a table. */
-function bodyBlocks(text: string): Block[] {
+/**
+ * Lines as paragraphs, rows of tables as tables. The extractor ends every cell with a tab: a line that ends in one is a row
+ * for sure. Lines set with tab stops are rows where several of them have the same number of columns.
+ */
+export function blocksOfText(text: string): Block[] {
   const blocks: Block[] = [];
   let rows: string[][] = [];
+  let isReal = false;
   const finishTable = (): void => {
     const width = Math.max(0, ...rows.map((row) => row.length));
-    if (rows.length > 1) {
+    if (rows.length > 1 || isReal) {
       blocks.push({
         type: "table",
         headRows: 0,
+        // Merged cells make rows shorter; how wide they were is not told.
         rows: rows.map(
           (row): TableRow => ({ cells: Array.from({ length: width }, (_, at) => ({ text: row[at] ?? "" })) }),
         ),
       });
     } else for (const row of rows) blocks.push(paragraph(row.join(" ")));
     rows = [];
+    isReal = false;
   };
-  for (const line of text.replace(/\r\n?|\u000b|\f/g, "\n").split("\n")) {
-    const clean = line.replace(/[\u0000-\u0008\u000e-\u001f]/g, "").replace(/\t+$/, "");
-    const cells = clean.split("\t").map((cell) => cell.trim());
-    if (cells.length > 1 && cells.filter(Boolean).length > 1) {
-      if (rows.length > 0 && rows[0]!.length !== cells.length) finishTable();
-      rows.push(cells);
+  const addRow = (cells: string[], real: boolean): void => {
+    if (rows.length > 0 && (isReal !== real || (!real && rows[0]!.length !== cells.length))) finishTable();
+    rows.push(cells);
+    isReal = real;
+  };
+  const lines = text
+    .replace(/\r\n?|\u000b|\f/g, "\n")
+    .replace(/[\u0000-\u0008\u000e-\u001f]/g, "")
+    .split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const row = rowFrom(lines, at);
+    if (row) {
+      at += row.lines - 1;
+      addRow(row.cells, true);
+      continue;
+    }
+    const cells = lines[at]!.split("\t").map((cell) => cell.trim());
+    if (cells.filter(Boolean).length > 1) {
+      addRow(cells, false);
       continue;
     }
     finishTable();
-    if (clean.trim() !== "") blocks.push(paragraph(clean.trim()));
+    const line = lines[at]!.trim();
+    if (line !== "") blocks.push(paragraph(line));
   }
   finishTable();
   return blocks;
+}
+
+/** Lines that the paragraphs of one row's cells may take. */
+const maxRowLines = 100;
+
+/** The row that begins at a line: the line ends in a tab, or has one and goes on in lines that do (a cell of several paragraphs). */
+function rowFrom(lines: readonly string[], at: number): { cells: string[]; lines: number } | undefined {
+  if (!lines[at]!.includes("\t")) return undefined;
+  let end = at;
+  while (end < lines.length && end - at < maxRowLines && !lines[end]!.endsWith("\t")) {
+    if (lines[end]!.trim() === "") return undefined;
+    end++;
+  }
+  if (!lines[end]?.endsWith("\t")) return undefined;
+  const joined = lines.slice(at, end + 1).join("\n");
+  return {
+    cells: joined
+      .slice(0, -1)
+      .split("\t")
+      .map((cell) => cell.trim()),
+    lines: end + 1 - at,
+  };
 }
 
 function noteBlocks(text: string, kind: "footnote" | "endnote" | "comment"): Block[] {

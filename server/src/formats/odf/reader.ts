@@ -2,7 +2,7 @@
 import { type Block, type Document, type Page, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
 import { resolveBookmarkLinks } from "../docx/links.ts";
-import { ParagraphCounter, refuseEmpty } from "../empty.ts";
+import { ParagraphCounter, requireContent } from "../empty.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { PageCounter } from "../page-counter.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
@@ -48,8 +48,7 @@ async function readOdf(source: Source, context: ReadContext, format: "odt" | "od
       );
     }
     context.progress(pages.length, pages.length);
-    const kept = prune(content);
-    refuseEmpty(kept);
+    const kept = requireContent(prune(content));
     const title = typeof metadata["title"] === "string" ? metadata["title"] : session.title;
     return makeResult({
       format,

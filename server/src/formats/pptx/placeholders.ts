@@ -21,6 +21,9 @@ const titles = new Set(["title", "ctrTitle"]);
 export const isTitle = (placeholder: Placeholder | undefined): boolean =>
   placeholder !== undefined && titles.has(placeholder.type);
 
+/** Footers, dates and numbers are no body text: the master's other styles are theirs. */
+const furnitureTypes = new Set(["ftr", "dt", "hdr", "sldNum"]);
+
 /** Types that stand for each other when a layout is looked up in its master. */
 const masterTypes: Readonly<Record<string, string>> = {
   ctrTitle: "title",
@@ -88,7 +91,8 @@ export function listStylesOf(
   if (placeholder) {
     chain.push(pathOf(layout.layout.find(placeholder), "p:txBody", "a:lstStyle"));
     chain.push(pathOf(layout.master.find(placeholder), "p:txBody", "a:lstStyle"));
-    chain.push(isTitle(placeholder) ? layout.titleStyle : layout.bodyStyle);
+    if (furnitureTypes.has(placeholder.type)) chain.push(layout.otherStyle);
+    else chain.push(isTitle(placeholder) ? layout.titleStyle : layout.bodyStyle);
   } else chain.push(layout.otherStyle, defaults);
   return chain.filter((element) => element !== undefined);
 }

@@ -55,7 +55,8 @@ describe("slides", () => {
 
   it("flag hidden slides, keep speaker notes beside their slide, and furniture apart", async () => {
     const shapes = title("S") + shape("7", '<p:ph type="sldNum"/>') + shape("Acme", '<p:ph type="ftr"/>');
-    const document = await read({ slides: [{ shapes, notes: "say this", attributes: 'show="0"' }] });
+    const textStyles = '<p:bodyStyle><a:lvl1pPr><a:buChar char="•"/></a:lvl1pPr></p:bodyStyle>';
+    const document = await read({ textStyles, slides: [{ shapes, notes: "say this", attributes: 'show="0"' }] });
     expect(document.pages[0]).toMatchObject({ hidden: true });
     expect(document.warnings).toMatchObject([{ code: "HIDDEN_SLIDES", pages: [1] }]);
     expect(document.content.map((block) => ("role" in block ? block.role : block.type))).toEqual([
@@ -64,6 +65,8 @@ describe("slides", () => {
       "page_number",
       "footer",
     ]);
+    // The bullets of body text are not theirs.
+    expect(document.content.at(-1)).toMatchObject({ content: [{ type: "paragraph" }] });
   });
 
   it("are read only where chosen, under their own numbers", async () => {

@@ -1,7 +1,7 @@
 /** PPTX (PresentationML, ECMA-376) straight into the tree: one page a slide. */
 import { type Block, type Page, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import { refuseEmpty } from "../empty.ts";
+import { requireContent } from "../empty.ts";
 import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { readProperties } from "../ooxml/properties.ts";
@@ -40,10 +40,18 @@ async function readPptx(source: Source, context: ReadContext): Promise<ReadResul
     await loadPictures(content, opened.archive, assets, partOfToken, () =>
       warn(session, "PICTURE_UNREADABLE", "A picture could not be read and was left out.", 1),
     );
-    refuseEmpty(content);
     const metadata = await readProperties(opened);
     const title = typeof metadata["title"] === "string" ? metadata["title"] : pages.find((page) => page.name)?.name;
-    return makeResult({ format: "pptx", source, content, assets, pages, title, metadata, warnings: session.warnings });
+    return makeResult({
+      format: "pptx",
+      source,
+      content: requireContent(content),
+      assets,
+      pages,
+      title,
+      metadata,
+      warnings: session.warnings,
+    });
   } finally {
     opened.close();
   }

@@ -1,7 +1,7 @@
 /** RTF (Rich Text Format 1.x) straight into the tree. */
 import { type Block, type Page, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import { ParagraphCounter, refuseEmpty } from "../empty.ts";
+import { ParagraphCounter, requireContent } from "../empty.ts";
 import { PageCounter } from "../page-counter.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { makeResult } from "../result.ts";
@@ -32,7 +32,7 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
   const warnings: Warning[] = [];
   const run = new Interpreter(bytes, shared, assets, context, warnings);
   const body = run.run();
-  const content: Block[] = [
+  const read: Block[] = [
     ...run.headers,
     ...body,
     ...run.notes.filter((note) => note.content.length > 0),
@@ -46,7 +46,7 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
       count: run.hiddenCharacters,
     });
   }
-  refuseEmpty(content);
+  const content = requireContent(read);
   const pages: Page[] = Array.from({ length: shared.pages.current }, (_, at) => ({
     number: at + 1,
     kind: "page",

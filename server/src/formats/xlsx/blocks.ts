@@ -56,9 +56,9 @@ function sheetToBlocks(sheet: SheetGrid, page: number, blankBudget: { left: numb
     });
   }
   // A sheet with nothing on it is a page without content.
-  return blocks.length > 0
-    ? [{ type: "heading", level: 1, content: [{ type: "text", text: sheet.name }] }, ...blocks]
-    : [];
+  if (blocks.length === 0) return [];
+  const heading: Block = { type: "heading", level: 1, content: [{ type: "text", text: sheet.name }] };
+  return [heading, ...blocks, ...(sheet.running ?? [])];
 }
 
 /** The rectangle of the island, row by row; blank rows and cells inside it are kept, so that columns stay in line. */

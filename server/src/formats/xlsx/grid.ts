@@ -1,5 +1,5 @@
 /** A sheet as its filled cells, the form that every workbook reader makes and `blocks.ts` turns into tables. */
-import { type Block, problem } from "@knowhere/contract";
+import { type Block, type Furniture, problem } from "@knowhere/contract";
 
 /** One row; `columns` ascends, `texts` runs beside it. Rows and columns count from 0. */
 export interface GridRow {
@@ -39,6 +39,18 @@ export interface SheetGrid {
   readonly comments: CellComment[];
   readonly drawings: Drawing[];
   readonly hiddenColumns: number;
+  /** Headers and footers of the printed sheet. */
+  readonly running?: readonly Furniture[];
+}
+
+/** Addresses that cells link to; links inside the workbook and to files stay text. */
+export const isWebAddress = (target: string): boolean => /^(?:https?|mailto|ftp|tel):/i.test(target);
+
+/** The address that a HYPERLINK formula names as a literal; undefined when it is computed. */
+export function addressOfFormula(formula: string): string | undefined {
+  const match = /^(?:of:)?=?\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*[,;)]/i.exec(formula);
+  const address = match?.[1]?.replaceAll('""', '"');
+  return address !== undefined && isWebAddress(address) ? address : undefined;
 }
 
 /** Counts cells over all sheets against limits; both throw LIMIT_EXCEEDED past theirs. */

@@ -9,10 +9,12 @@ import type { NamespaceTable } from "../xml/namespaces.ts";
 import { readXml, streamXml } from "../xml/stream.ts";
 import { openZip, type ZipArchive } from "../zip/archive.ts";
 import {
+  addressOfFormula,
   type CellBudget,
   type CellComment,
   cellBudget,
   type GridRow,
+  isWebAddress,
   maxColumns,
   maxRows,
   type SheetGrid,
@@ -27,14 +29,19 @@ const namespaces: NamespaceTable = {
   [`${uri}:text:1.0`]: "text",
   [`${uri}:manifest:1.0`]: "manifest",
   [`${uri}:meta:1.0`]: "meta",
+  [`${uri}:style:1.0`]: "style",
   "http://www.w3.org/1999/xlink": "xlink",
   "http://purl.org/dc/elements/1.1/": "dc",
 };
 const containers: ReadonlySet<string> = new Set([
   "office:document-content",
   "office:body",
+  "office:automatic-styles",
   "office:spreadsheet",
   "table:table",
+  "table:table-column-group",
+  "table:table-header-columns",
+  "table:table-columns",
   "table:table-row-group",
   "table:table-header-rows",
   "table:table-rows",
@@ -91,12 +98,15 @@ async function readMetadata(archive: ZipArchive, context: ReadContext): Promise<
 
 interface OpenSheet extends SheetGrid {
   nextRow: number;
+  hiddenColumns: number;
 }
 
 async function readSheets(archive: ZipArchive, context: ReadContext): Promise<SheetGrid[]> {
   const sheets: OpenSheet[] = [];
   const budget = cellBudget(context.limits.maxCells);
   let current: OpenSheet | undefined;
+  /** Table styles that switch their sheets off. */
+  const hiddenStyles = new Set<string>();
   await streamXml(
     archive.stream("content.xml"),
     { namespaces, containers, signal: context.signal },
@@ -107,7 +117,7 @@ async function readSheets(archive: ZipArchive, context: ReadContext): Promise<Sh
             throw problem("TOO_MANY_PAGES", { pages: sheets.length + 1, limit: context.limits.maxPages });
           current = {
             name: element.attributes["table:name"] ?? `Sheet${sheets.length + 1}`,
-            hidden: false,
+            hidden: hiddenStyles.has(element.attributes["table:style-name"] ?? ""),
             rows: [],
             merges: [],
             comments: [],
@@ -123,7 +133,12 @@ async function readSheets(archive: ZipArchive, context: ReadContext): Promise<Sh
         if (name === "table:table") context.progress(sheets.length, sheets.length);
       },
       tree(element) {
-        if (current && element.name === "table:table-row") addRow(element, current, budget);
+        if (element.name === "style:style") {
+          const display = childOf(element, "style:table-properties")?.attributes["table:display"];
+          if (display === "false") hiddenStyles.add(element.attributes["style:name"] ?? "");
+        } else if (current && element.name === "table:table-row") addRow(element, current, budget);
+        else if (current && element.name === "table:table-column" && isHidden(element))
+          current.hiddenColumns += repetition(element, "table:number-columns-repeated", maxColumns);
       },
     },
   );
@@ -135,9 +150,7 @@ function addRow(element: XmlElement, sheet: OpenSheet, budget: CellBudget): void
   const index = sheet.nextRow;
   sheet.nextRow += repeated;
   if (index >= maxRows) return;
-  const visibility = element.attributes["table:visibility"];
-  const hidden = visibility === "collapse" || visibility === "filter";
-  const row: GridRow = { index, hidden, columns: [], texts: [] };
+  const row: GridRow = { index, hidden: isHidden(element), columns: [], texts: [] };
   let column = 0;
   for (const cell of childrenOf(element)) {
     if (cell.name !== "table:table-cell" && cell.name !== "table:covered-table-cell") continue;
@@ -152,6 +165,12 @@ function addRow(element: XmlElement, sheet: OpenSheet, budget: CellBudget): void
     budget.copy(row.columns.length);
     sheet.rows.push({ ...row, index: index + copy });
   }
+}
+
+/** Rows and columns alike: folded away, or left out by a filter. */
+function isHidden(element: XmlElement): boolean {
+  const visibility = element.attributes["table:visibility"];
+  return visibility === "collapse" || visibility === "filter";
 }
 
 function addCell(
@@ -170,13 +189,15 @@ function addCell(
     sheet.merges.push({ top: row.index, left: column, bottom: row.index + down - 1, right: column + across - 1 });
   const text = shownText(cell);
   if (text === "") return;
-  const href = descendantsOf(cell, "text:a")[0]?.attributes["xlink:href"];
+  const href =
+    descendantsOf(cell, "text:a")[0]?.attributes["xlink:href"] ??
+    addressOfFormula(cell.attributes["table:formula"] ?? "");
   for (let copy = 0; copy < times && column + copy < maxColumns; copy++) {
     if (copy === 0) budget.spend(1);
     else budget.copy(1);
     row.columns.push(column + copy);
     row.texts.push(text);
-    if (href && /^(?:https?|mailto|ftp|tel):/i.test(href)) (row.links ??= new Map()).set(column + copy, href);
+    if (href && isWebAddress(href)) (row.links ??= new Map()).set(column + copy, href);
   }
 }
 

@@ -8,6 +8,27 @@ const tables = async (bytes: Uint8Array, name = "a.xlsx") =>
   (await readSource(name, bytes)).document.content.filter((block) => block.type === "table");
 
 describe("Excel workbooks", () => {
+  it("keeps the headers and footers of printed sheets as furniture, without their codes and fields", async () => {
+    const after =
+      '<headerFooter><oddHeader>&amp;L&amp;"Arial,Bold"&amp;12Acme &amp;&amp; Sons&amp;R&amp;A &amp;D</oddHeader><oddFooter>&amp;CPage &amp;P of &amp;N&amp;RInternal</oddFooter></headerFooter>';
+    const { document } = await readSource("a.xlsx", await workbookOf([{ rows: row(1, ["a", "b"]), after }]));
+    expect(document.content.slice(2)).toMatchObject([
+      { type: "furniture", role: "header", content: [{ content: [{ text: "Acme & Sons" }] }], places: [{ page: 1 }] },
+      { role: "page_number", content: [{ content: [{ text: "Page of" }] }] },
+      { role: "footer", content: [{ content: [{ text: "Internal" }] }] },
+    ]);
+  });
+
+  it("links cells whose formula is HYPERLINK with a literal address", async () => {
+    const cell = (name: string, formula: string) => `<c r="${name}" t="str"><f>${formula}</f><v>shown</v></c>`;
+    const rows = `<row r="1">${cell("A1", 'HYPERLINK("https://example.org/?a=""1""","shown")')}${cell("B1", "HYPERLINK(C1)")}${cell("C1", 'HYPERLINK("javascript:x","shown")')}</row>`;
+    expect((await tables(await workbookOf([{ rows }])))[0]!.rows[0]!.cells).toMatchObject([
+      { content: [{ content: [{ type: "link", href: 'https://example.org/?a="1"' }] }] },
+      { text: "shown" },
+      { text: "shown" },
+    ]);
+  });
+
   it("gives a page and a heading to each sheet and marks hidden ones", async () => {
     const { document } = await readSource(
       "a.xlsx",
@@ -199,10 +220,10 @@ describe("binary workbooks", () => {
 });
 
 describe("OpenDocument spreadsheets", () => {
-  const ods = (rows: string) =>
+  const ods = (rows: string, styles = "") =>
     zipOf({
       mimetype: "application/vnd.oasis.opendocument.spreadsheet",
-      "content.xml": `<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="T">${rows}</table:table></office:spreadsheet></office:body></office:document-content>`,
+      "content.xml": `<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">${styles}<office:body><office:spreadsheet><table:table table:name="T" table:style-name="ta1">${rows}</table:table></office:spreadsheet></office:body></office:document-content>`,
     });
   const cell = (text: string, attributes = "") =>
     `<table:table-cell ${attributes}><text:p>${text}</text:p></table:table-cell>`;
@@ -212,6 +233,19 @@ describe("OpenDocument spreadsheets", () => {
     expect(await tables(await ods(rows), "a.ods")).toMatchObject([
       { rows: [{ cells: [{ text: "a" }, { text: "a" }] }, { hidden: true, cells: [{ text: "b", colspan: 2 }] }] },
     ]);
+  });
+
+  it("marks hidden sheets and columns, and links cells with a HYPERLINK formula", async () => {
+    const styles =
+      '<office:automatic-styles><style:style style:name="ta1"><style:table-properties table:display="false"/></style:style></office:automatic-styles>';
+    const rows = `<table:table-column/><table:table-columns><table:table-column table:visibility="collapse" table:number-columns-repeated="2"/></table:table-columns><table:table-row>${cell("x", 'table:formula="of:=HYPERLINK(&quot;https://example.org/&quot;;&quot;x&quot;)"')}</table:table-row>`;
+    const { document } = await readSource("a.ods", await ods(rows, styles));
+    expect(document.pages).toMatchObject([{ hidden: true }]);
+    expect(document.warnings.map(({ code, count }) => [code, count])).toEqual([
+      ["HIDDEN_SHEETS", 1],
+      ["HIDDEN_COLUMNS", 2],
+    ]);
+    expect(JSON.stringify(document.content)).toContain('"href":"https://example.org/"');
   });
 
   it("ends a repetition bomb at the limit of cells", async () => {

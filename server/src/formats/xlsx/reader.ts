@@ -7,7 +7,7 @@ import type { ReadContext, Reader } from "../reader.ts";
 import { childOf, childrenOf } from "../xml/element.ts";
 import { readComments } from "./comments.ts";
 import { readDrawings } from "./drawings.ts";
-import { type CellComment, cellBudget, type Drawing, type Merge, type SheetGrid } from "./grid.ts";
+import { type CellComment, cellBudget, type Drawing, isWebAddress, type Merge, type SheetGrid } from "./grid.ts";
 import { makeWorkbookResult } from "./result.ts";
 import { readSheetPart, type SheetContext, type SheetPart } from "./sheet-part.ts";
 import { readStrings } from "./strings-part.ts";
@@ -98,7 +98,7 @@ async function readSheet(
   }
   linkCells(sheet, (id) => relationships.get(id)?.target);
   const merges: Merge[] = sheet.merges;
-  return { rows: sheet.rows, merges, comments, drawings, hiddenColumns: sheet.hiddenColumns };
+  return { rows: sheet.rows, merges, comments, drawings, hiddenColumns: sheet.hiddenColumns, running: sheet.running };
 }
 
 /** Gives cells the web and mail addresses they link to; links inside the workbook stay text. */
@@ -107,7 +107,7 @@ function linkCells(sheet: SheetPart, targetOf: (id: string) => string | undefine
   const rowOfIndex = new Map(sheet.rows.map((row) => [row.index, row]));
   for (const link of sheet.links) {
     const address = link.id === undefined ? undefined : targetOf(link.id);
-    if (!address || !/^(?:https?|mailto|ftp|tel):/i.test(address)) continue;
+    if (!address || !isWebAddress(address)) continue;
     // The place inside the page is stated apart (ECMA-376 part 1, 18.3.1.47).
     const target = link.location && !address.includes("#") ? `${address}#${link.location}` : address;
     for (let index = link.range.top; index <= Math.min(link.range.bottom, link.range.top + 1000); index++) {

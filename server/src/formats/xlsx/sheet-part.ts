@@ -2,9 +2,10 @@
  * Streams one worksheet part: filled cells row by row, merges, links and hidden rows. The part is never built as a tree,
  * and what it declares about its size (`dimension`) is not believed.
  */
-import { Problem, problem } from "@knowhere/contract";
+import { type Furniture, Problem, problem } from "@knowhere/contract";
 import { decoderFor } from "../xml/encoding.ts";
 import {
+  addressOfFormula,
   type CellBudget,
   columnOfCellName,
   type GridRow,
@@ -13,6 +14,7 @@ import {
   maxRows,
   parseRange,
 } from "./grid.ts";
+import { furnitureOf, runningElements } from "./running-text.ts";
 import type { CellStyles } from "./styles.ts";
 import { attributeOf, TagScanner } from "./tag-scanner.ts";
 
@@ -22,6 +24,7 @@ export interface SheetPart {
   /** Range, relationship id and/or place inside the workbook. */
   links: { range: Merge; id?: string | undefined; location?: string | undefined }[];
   hiddenColumns: number;
+  running: Furniture[];
 }
 export interface SheetContext {
   readonly strings: readonly string[];
@@ -82,9 +85,16 @@ interface OpenCell {
 }
 
 class SheetMachine {
-  readonly #part: SheetPart = { rows: [], merges: [], links: [], hiddenColumns: 0 };
+  readonly #part: SheetPart = { rows: [], merges: [], links: [], hiddenColumns: 0, running: [] };
   #row:
-    | { index: number; hidden: boolean; columns: number[]; texts: string[]; bold?: Set<number> | undefined }
+    | {
+        index: number;
+        hidden: boolean;
+        columns: number[];
+        texts: string[];
+        bold?: Set<number> | undefined;
+        links?: Map<number, string> | undefined;
+      }
     | undefined;
   #rowIndex = -1;
   /** Cells may leave their address out: then they follow the one before. */
@@ -92,6 +102,8 @@ class SheetMachine {
   #cell: OpenCell | undefined;
   /** What character data belongs to: a value, a formula, or nothing. */
   #target: "value" | "formula" | undefined;
+  /** Text of the header or footer that is open. */
+  #running: string | undefined;
   #depth = 0;
   /** Depth at which phonetic hints started; their text is no part of the cell. */
   #phoneticDepth = 0;
@@ -135,10 +147,13 @@ class SheetMachine {
       case "col":
         if (isTrue(attributeOf(tag, "hidden"))) this.#part.hiddenColumns += columnSpan(tag);
         return;
+      default:
+        if (runningElements.has(name)) this.#running = "";
     }
   }
 
   text(text: string): void {
+    if (this.#running !== undefined && this.#running.length < maxCellCharacters) this.#running += text;
     if (!this.#cell || !this.#target || this.#cell[this.#target].length > maxCellCharacters) return;
     this.#cell[this.#target] += text;
   }
@@ -147,6 +162,10 @@ class SheetMachine {
     if (name === "v" || name === "t" || name === "f") this.#target = undefined;
     else if (name === "c") this.#closeCell();
     else if (name === "row") this.#closeRow();
+    else if (this.#running !== undefined && runningElements.has(name)) {
+      this.#part.running.push(...furnitureOf(name, this.#running));
+      this.#running = undefined;
+    }
     if (this.#phoneticDepth === this.#depth) this.#phoneticDepth = 0;
     this.#depth--;
   }
@@ -194,6 +213,8 @@ class SheetMachine {
     row.columns.push(cell.column);
     row.texts.push(text);
     if (this.context.styles.isBold(cell.style)) (row.bold ??= new Set()).add(cell.column);
+    const address = cell.formula === "" ? undefined : addressOfFormula(cell.formula);
+    if (address !== undefined) (row.links ??= new Map()).set(cell.column, address);
   }
 
   /** What the cell shows (18.18.11 ST_CellType). A formula without a stored value shows itself. */

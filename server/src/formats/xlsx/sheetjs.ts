@@ -7,7 +7,15 @@ import { type FormatName, problem } from "@knowhere/contract";
 import { readConverted } from "../legacy/converted.ts";
 import type { ReadContext, Reader, Source } from "../reader.ts";
 import { openZip } from "../zip/archive.ts";
-import { type CellBudget, type CellComment, cellBudget, type GridRow, type Merge, type SheetGrid } from "./grid.ts";
+import {
+  type CellBudget,
+  type CellComment,
+  cellBudget,
+  type GridRow,
+  isWebAddress,
+  type Merge,
+  type SheetGrid,
+} from "./grid.ts";
 import { makeWorkbookResult } from "./result.ts";
 import { tidy } from "./sheet-part.ts";
 
@@ -101,7 +109,7 @@ function readSheet(workbook: WorkBook, name: string, index: number, budget: Cell
       row.columns.push(column);
       row.texts.push(text);
       const target = cell.l?.Target;
-      if (target && /^(?:https?|mailto|ftp|tel):/i.test(target)) (row.links ??= new Map()).set(column, target);
+      if (target && isWebAddress(target)) (row.links ??= new Map()).set(column, target);
     }
     if (row.columns.length > 0) rows.push(row);
   }
