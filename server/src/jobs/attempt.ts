@@ -12,7 +12,7 @@ import type { Fetched, Fetcher } from "../ports/fetcher.ts";
 import type { Claim } from "../ports/job-queue.ts";
 import type { JobStore, Moved } from "../ports/job-store.ts";
 import type { Log } from "../ports/log.ts";
-import { isOutage, isTransient, maxStrikes, mostOutages, outagePauseMs, retryAt } from "./faults.ts";
+import { isOutage, isTransient, maxStrikes, mostOutages, outagePauseMs, retryPauseMs } from "./faults.ts";
 import { type JobEvent, type ResolvedSource, stepAll } from "./machine.ts";
 import { createProgressReport, type ProgressReport } from "./progress-report.ts";
 import { fetchedSourceKey, resultKey } from "./result-keys.ts";
@@ -261,9 +261,10 @@ async function recordFault(
     }));
     return "outage";
   }
-  if (isTransient(reason) && strike < maxStrikes) {
+  const pauseMs = retryPauseMs(strike, reason, tools.downloadTimeoutMs);
+  if (isTransient(reason) && strike < maxStrikes && pauseMs !== null) {
     tools.log.warn({ ...about, err: reason }, "attempt failed; the job will be tried again");
-    const runAt = retryAt(now, strike);
+    const runAt = new Date(now.getTime() + pauseMs);
     await record(claim, [{ type: "requeued" }], tools, (next) => ({
       ...next,
       queue: { do: "release", runAt, strike: true },
@@ -274,10 +275,12 @@ async function recordFault(
   if (reason instanceof Problem)
     tools.log.info({ ...about, code: told.code, reason: told.details?.reason }, "job failed");
   else tools.log.error({ ...about, err: reason }, "job failed by our fault");
+  // Of a foreign server it matters that it was asked more than once.
+  const tried = reason instanceof Problem && reason.problem === "DOWNLOAD_FAILED" ? { attempts: attempt } : {};
   const failed: JobEvent = {
     type: "failed",
     attempt,
-    error: told,
+    error: { ...told, ...(told.details && { details: { ...told.details, ...tried } }) },
     expiresAt: new Date(now.getTime() + tools.retentionMs),
   };
   await record(claim, [failed], tools, (next) => ({

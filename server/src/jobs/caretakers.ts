@@ -7,7 +7,7 @@ import type { JobStore } from "../ports/job-store.ts";
 import type { JobUpkeep } from "../ports/job-upkeep.ts";
 import type { Log } from "../ports/log.ts";
 import { eraseJob } from "./erasing.ts";
-import { maxStrikes, retryAt, workerLost } from "./faults.ts";
+import { maxStrikes, retryPauseMs, workerLost } from "./faults.ts";
 import { step } from "./machine.ts";
 import { readResultKey } from "./result-keys.ts";
 import { workerTimes } from "./worker.ts";
@@ -92,7 +92,7 @@ export function createCaretakers(options: CaretakerOptions): Caretakers {
         return failed && { ...failed, queue: { do: "remove" }, attempt: { outcome: "lost", error } };
       }
       const back = step(job, { type: "requeued" }, now);
-      const runAt = strike === 1 ? now : retryAt(now, strike);
+      const runAt = strike === 1 ? now : new Date(now.getTime() + retryPauseMs(strike)!);
       return (
         back && { ...back, queue: { do: "release", runAt, strike: true }, attempt: { outcome: "lost", error: null } }
       );

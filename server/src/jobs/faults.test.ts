@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type JobHouse, openJobHouse } from "../testing/job-house.ts";
 import { useTestPostgres } from "../testing/postgres.ts";
 import { createSteppingClock } from "../testing/stepping-clock.ts";
-import { isTransient } from "./faults.ts";
+import { isTransient, retryPauseMs } from "./faults.ts";
 
 const postgres = useTestPostgres();
 
@@ -15,13 +15,28 @@ describe("an attempt", () => {
     [problem("PARSE_DEADLINE", { limit_seconds: 1 }), false],
     [problem("MEMORY_LIMIT", { limit_mb: 1 }), false],
     [problem("DOWNLOAD_FAILED", { http_status: 503 }), true],
+    [problem("DOWNLOAD_FAILED", { http_status: 429 }), true],
     [problem("DOWNLOAD_FAILED", { http_status: 404 }), false],
+    [problem("DOWNLOAD_FAILED", { http_status: 501 }), false],
+    [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) }), true],
+    [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "EAI_AGAIN" }) }), true],
     [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ECONNRESET" }) }), true],
     [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) }), false],
     [problem("URL_NOT_ALLOWED"), false],
     [problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ENOSPC" }) }), true],
   ])("that met %s is worth another one: %s", (error, worth) => {
     expect(isTransient(error)).toBe(worth);
+  });
+});
+
+describe("the next attempt", () => {
+  it("comes later each time, later still after a foreign server, and when that asks for it", () => {
+    const refused = (details = {}) => problem("DOWNLOAD_FAILED", { http_status: 503, ...details });
+    expect([1, 2].map((strike) => retryPauseMs(strike, new Error("our own")))).toEqual([1000, 5000]);
+    expect([1, 2].map((strike) => retryPauseMs(strike, refused()))).toEqual([2000, 15_000]);
+    expect([1, 2].map((strike) => retryPauseMs(strike, refused({ retry_after: 7 })))).toEqual([7000, 15_000]);
+    expect(retryPauseMs(1, refused({ retry_after: 61 }), 60_000)).toBeNull();
+    expect(retryPauseMs(1, refused({ retry_after: 3600 }), 7200_000)).toBeNull();
   });
 });
 

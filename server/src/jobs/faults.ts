@@ -4,28 +4,50 @@ import { type JobError, jobErrorOf, Problem, problem } from "@knowhere/contract"
 /** Attempts of a job that end in a lost worker or a transient fault; handing it back at a stop is neither. */
 export const maxStrikes = 3;
 
-const backoffMs = [1000, 5000] as const;
+const backoffMs = [1000, 5000];
+/** A foreign server that restarts takes longer than a passing fault of ours. */
+const downloadBackoffMs = [2000, 15_000];
 
-/** When to try again after the given strike (from 1). */
-export function retryAt(now: Date, strike: number): Date {
-  return new Date(now.getTime() + (backoffMs[strike - 1] ?? backoffMs[1]));
+/** Later than this a time in the queue is taken for the work of a clock that was set back (migration 1). */
+const longestAskedMs = 20 * 60_000;
+
+/**
+ * How long to wait after the given strike (from 1): what a foreign server asks for, or longer each time. Null when it asks
+ * for more than `patienceMs`: whoever waits for the job should know now.
+ */
+export function retryPauseMs(strike: number, error?: unknown, patienceMs = longestAskedMs): number | null {
+  const isDownload = error instanceof Problem && error.problem === "DOWNLOAD_FAILED";
+  const [first, later] = isDownload ? downloadBackoffMs : backoffMs;
+  const asked = isDownload ? error.details["retry_after"] : undefined;
+  const askedMs = typeof asked === "number" ? asked * 1000 : 0;
+  return askedMs > Math.min(patienceMs, longestAskedMs) ? null : Math.max((strike === 1 ? first : later)!, askedMs);
 }
 
+/** Of a connection that may be made, or hold, the next time. A name that nobody knows stays unknown. */
 const passingNetworkCodes = new Set([
+  "ECONNREFUSED",
   "ECONNRESET",
   "EPIPE",
   "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
   "EAI_AGAIN",
   "UND_ERR_SOCKET",
   "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
 ]);
+
+/** Of a server that may answer otherwise the next time: timeouts, too early, too many, and its own faults but "not implemented". */
+const isPassingStatus = (status: number) => [408, 425, 429].includes(status) || (status >= 500 && status !== 501);
 
 /** True when the document is not to blame: our own error, a dead parse child, storage or a foreign server out of order. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Problem) || isOutage(error)) return true;
   if (error.problem !== "DOWNLOAD_FAILED") return false;
-  const status = error.details.http_status;
-  if (typeof status === "number") return status >= 500 || status === 429;
+  const status = error.details["http_status"];
+  if (typeof status === "number") return isPassingStatus(status);
   return passingNetworkCodes.has(String((error.cause as { code?: unknown } | undefined)?.code));
 }
 

@@ -255,6 +255,51 @@ describe("faults of an attempt", () => {
     await house.close();
   });
 
+  it("fetches again from a server that is out of order, when it asks for it, and keeps what failed in the end", async () => {
+    const clock = createSteppingClock();
+    const house = await openJobHouse(postgres, { clock });
+    const troubles = [
+      problem("DOWNLOAD_FAILED", {}, { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) }),
+      problem("DOWNLOAD_FAILED", { http_status: 429, retry_after: 60 }),
+    ];
+    const tries: number[] = [];
+    const last = problem("DOWNLOAD_FAILED", {
+      violations: [{ field: "source_url", description: "example.org answered 503" }],
+      http_status: 503,
+    });
+    const download = async (url: string, path: string) => {
+      tries.push(clock.now().getTime());
+      if (url.endsWith("/dead")) throw last;
+      const trouble = troubles.shift();
+      if (trouble) throw trouble;
+      await writeFile(path, "at last");
+      return { url, status: 200, headers: {}, bytes: 7 };
+    };
+    await house.worker({ fetcher: { download } as never, downloadTimeoutMs: 900_000 }).start();
+    const run = async (sourceUrl: string) => {
+      const { jobId } = await house.jobs.submit(newJob({ sourceType: "url", sourceUrl }));
+      for (;;) {
+        const job = (await house.jobs.get("acc_one", jobId))!;
+        if (job.status === "done" || job.status === "failed") return job;
+        await Promise.all([clock.step(500), house.bills()]);
+      }
+    };
+    expect((await run("https://example.org/slow")).status).toBe("done");
+    expect(tries[1]! - tries[0]!).toBeGreaterThanOrEqual(2000);
+    expect(tries[2]! - tries[1]!).toBeGreaterThanOrEqual(60_000);
+    const dead = await run("https://example.org/dead");
+    expect(dead.error).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      details: { reason: "DOWNLOAD_FAILED", attempts: 3, violations: [{ description: "example.org answered 503" }] },
+    });
+    expect((await house.attempts(dead.jobId)).map((attempt) => attempt.outcome)).toEqual([
+      "faulted",
+      "faulted",
+      "failed",
+    ]);
+    await house.close();
+  });
+
   it("waits out a full disk with every job of the queue, without a strike, and tries only now and then", async () => {
     const clock = createSteppingClock();
     const house = await openJobHouse(postgres, { clock });

@@ -1,5 +1,6 @@
 /** One request over HTTP, tried again where that can help. */
 import { setTimeout as wait } from "node:timers/promises";
+import { readRetryAfterMs } from "../system/retry-after.ts";
 
 export interface ExchangeOptions {
   /** Up to and including "/v1". */
@@ -89,12 +90,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Seconds or a date, in milliseconds from now; null when it says neither. */
-function readRetryAfterMs(value: string | null): number | null {
-  if (value === null) return null;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

@@ -91,6 +91,8 @@ describe("the fetcher", () => {
     },
     "/announced": (_req, res) => res.writeHead(200, { "Content-Length": 10_000_000 }).write("x"),
     "/silent": (_req, res) => res.write("x"),
+    "/busy": (_req, res) => res.writeHead(429, { "Retry-After": "7" }).end(),
+    "/to-closed": (_req, res) => res.writeHead(302, { Location: "http://127.0.0.1:1/" }).end(),
     "/cut": (_req, res) => res.writeHead(200, { "Content-Length": 100 }).write("x", () => res.destroy()),
     "/hook": (req, res) => {
       const chunks: Buffer[] = [];
@@ -226,6 +228,35 @@ describe("the fetcher", () => {
   it.each(["/missing", "/cut", "/silent"])("fails on %s and leaves no file", async (path) => {
     expect(await problemOf(download(base + path, 1_000_000, 300))).toBe("DOWNLOAD_FAILED");
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it("says which host failed, how, and what to do, of a redirect's target too", async () => {
+    const told = async (url: string, timeoutMs = 5000) => {
+      const { details, cause } = await download(url, 1000, timeoutMs).catch((error) => error);
+      const { http_status, retry_after, violations } = details;
+      return { text: violations[0].description, code: cause?.code, http_status, retry_after };
+    };
+    const host = `127.0.0.1:${port}`;
+    const refused = {
+      text: "127.0.0.1:1 refused the connection. Check its port, and that it runs",
+      code: "ECONNREFUSED",
+    };
+    expect(await told("http://127.0.0.1:1/a.pdf")).toEqual(refused);
+    expect(await told(`${base}/to-closed`)).toEqual(refused);
+    expect(await told(`${base}/busy`)).toEqual({
+      text: `${host} answered 429. It takes no more requests now: try again later`,
+      http_status: 429,
+      retry_after: 7,
+    });
+    expect((await told(`${base}/missing`)).text).toBe(
+      `${host} answered 404. Check that the file is there and the URL has not expired`,
+    );
+    expect((await told(`${base}/cut`)).text).toBe(`${host} broke off the connection. Try again later`);
+    expect((await told(`${base}/silent`, 300)).text).toBe(`${host} took too long`);
+    expect(await told("http://troubled.test/")).toMatchObject({
+      text: "troubled.test could not be looked up: the name server does not answer. Try again later",
+      code: "EAI_AGAIN",
+    });
   });
 
   it.each(["/endless", "/announced", "/gzip"])("stops %s at the size limit and leaves no file", async (path) => {

@@ -13,6 +13,8 @@ import { type Details, Problem, problem } from "@knowhere/contract";
 import { Agent, buildConnector, type Dispatcher, request } from "undici";
 import type { Fetched, Fetcher } from "../../ports/fetcher.ts";
 import { type AddressRule, allowAddresses, literalAddress } from "./addresses.ts";
+import { readRetryAfterMs } from "./retry-after.ts";
+import { describeStatus, describeTrouble } from "./trouble.ts";
 
 const maxRedirects = 5;
 /** A name server that is silent for longer leaves `check` undecided; the connection is checked again anyway. */
@@ -31,6 +33,8 @@ interface Trip {
   body?: Uint8Array;
   followRedirects: boolean;
   signal: AbortSignal;
+  /** Whom it is at, after redirects: for what is said when it fails. */
+  host?: string;
 }
 type Arrived = { url: string; answer: Dispatcher.ResponseData };
 
@@ -49,6 +53,7 @@ export function createFetcher({
   async function travel(start: string, trip: Trip): Promise<Arrived> {
     let url = checkUrl(start, isAllowed);
     for (let hop = 0; ; hop++) {
+      trip.host = url.host;
       const answer = await request(url, {
         dispatcher: agent,
         method: trip.method,
@@ -61,9 +66,9 @@ export function createFetcher({
         return { url: url.href, answer };
       }
       await discard(answer.body);
-      if (hop === maxRedirects) throw downloadFailed(`more than ${maxRedirects} redirects`);
+      if (hop === maxRedirects) throw downloadFailed(`${url.host} redirects more than ${maxRedirects} times`);
       const target = URL.canParse(String(location), url) ? new URL(String(location), url) : null;
-      if (!target) throw downloadFailed("a redirect to something that is no URL");
+      if (!target) throw downloadFailed(`${url.host} redirects to something that is no URL`);
       url = checkUrl(target.href, isAllowed);
     }
   }
@@ -71,13 +76,19 @@ export function createFetcher({
   return {
     async download(url, path, { maxBytes, timeoutMs, signal }) {
       const deadline = withDeadline(timeoutMs, signal);
+      const trip: Trip = { method: "GET", followRedirects: true, signal: deadline };
       try {
-        const arrived = await travel(url, { method: "GET", followRedirects: true, signal: deadline });
-        const { statusCode, body } = arrived.answer;
-        const tooLarge = Number(arrived.answer.headers["content-length"] ?? 0) > maxBytes;
+        const arrived = await travel(url, trip);
+        const { statusCode, headers, body } = arrived.answer;
+        const tooLarge = Number(headers["content-length"] ?? 0) > maxBytes;
         if (statusCode < 200 || statusCode > 299 || tooLarge) await discard(body);
-        if (statusCode < 200 || statusCode > 299)
-          throw downloadFailed(`the server answered ${statusCode}`, { http_status: statusCode });
+        if (statusCode < 200 || statusCode > 299) {
+          const askedMs = readRetryAfterMs(String(headers["retry-after"] ?? ""));
+          throw downloadFailed(describeStatus(statusCode, trip.host!), {
+            http_status: statusCode,
+            ...(askedMs === null ? {} : { retry_after: Math.ceil(askedMs / 1000) }),
+          });
+        }
         if (tooLarge) throw problem("SOURCE_TOO_LARGE", { limit_bytes: maxBytes });
         const meter = measure(maxBytes);
         // Closed and empty before anything arrives: a file opened later could appear after it was removed below.
@@ -88,41 +99,41 @@ export function createFetcher({
         return describe(arrived, meter.bytes());
       } catch (error) {
         await rm(path, { force: true });
-        throw translate(error, deadline, signal);
+        throw translate(error, trip, signal);
       }
     },
 
     async head(url, { timeoutMs, signal }) {
-      const deadline = withDeadline(timeoutMs, signal);
+      const trip: Trip = { method: "HEAD", followRedirects: true, signal: withDeadline(timeoutMs, signal) };
       try {
-        const arrived = await travel(url, { method: "HEAD", followRedirects: true, signal: deadline });
+        const arrived = await travel(url, trip);
         await discard(arrived.answer.body);
         const { statusCode } = arrived.answer;
         return statusCode >= 200 && statusCode <= 299 ? describe(arrived, 0) : null;
       } catch (error) {
-        const told = translate(error, deadline, signal);
+        const told = translate(error, trip, signal);
         if (told instanceof Problem && told.problem === "DOWNLOAD_FAILED") return null;
         throw told;
       }
     },
 
     async post(url, { headers, body, timeoutMs, maxAnswerBytes, signal }) {
-      const deadline = withDeadline(timeoutMs, signal);
+      const trip: Trip = {
+        method: "POST",
+        headers,
+        body,
+        followRedirects: false,
+        signal: withDeadline(timeoutMs, signal),
+      };
       try {
-        const { answer } = await travel(url, {
-          method: "POST",
-          headers,
-          body,
-          followRedirects: false,
-          signal: deadline,
-        });
+        const { answer } = await travel(url, trip);
         return {
           status: answer.statusCode,
           headers: flatten(answer.headers),
           body: await readStart(answer.body, maxAnswerBytes),
         };
       } catch (error) {
-        throw translate(error, deadline, signal);
+        throw translate(error, trip, signal);
       }
     },
 
@@ -195,13 +206,14 @@ const withDeadline = (timeoutMs: number, signal: AbortSignal | undefined) => {
 };
 
 /** Our own problems pass, the caller's cancellation too; anything else is trouble on the way. */
-function translate(error: unknown, deadline: AbortSignal, signal: AbortSignal | undefined): unknown {
+function translate(error: unknown, trip: Trip, signal: AbortSignal | undefined): unknown {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
     if (cause instanceof Problem) return cause;
   }
   if (signal?.aborted) return signal.reason;
   if (isOwnFault(error)) return error;
-  return downloadFailed(deadline.aborted ? "the server took too long" : "the connection failed", {}, error);
+  const host = trip.host ?? "the server";
+  return downloadFailed(trip.signal.aborted ? `${host} took too long` : describeTrouble(error, host), {}, error);
 }
 
 /** A full or read-only disk says nothing about the URL. */
