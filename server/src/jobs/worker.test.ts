@@ -61,6 +61,24 @@ describe("a worker", () => {
     expect((await house.ended(job.jobId)).status).toBe("done");
   });
 
+  it("begins a job whose claim was made although its answer was lost, long before the lease is over", async () => {
+    const { queue } = house;
+    let lost = 0;
+    const claim: typeof queue.claim = async (...parameters) => {
+      const claimed = await queue.claim(...parameters);
+      if (claimed && lost++ === 0) throw problem("UNAVAILABLE");
+      return claimed;
+    };
+    const jobs = [await house.submit(), await house.submit()];
+    await house.worker({ queue: { ...queue, claim }, times: quick }).start();
+    // Nobody takes claims away here: without asking for them the first job would stay claimed.
+    for (const { jobId } of jobs) {
+      expect((await house.ended(jobId)).status).toBe("done");
+      expect(await house.attempts(jobId)).toMatchObject([{ outcome: "done" }]);
+    }
+    expect(await house.queue.claimed(1)).toEqual([]);
+  });
+
   it("fails a job at once for the document's own fault", async () => {
     const job = await house.submit();
     await house.worker({ parse: () => Promise.reject(problem("ENCRYPTED")) }).start();

@@ -69,6 +69,10 @@ export function createWorker(options: WorkerOptions): Worker {
   const stopping = new AbortController();
   const gone = new AbortController();
   let filling: Promise<void> | null = null;
+  /** The number of the last claim we know of. */
+  let lastToken = 0;
+  /** A claim failed on its way: it may have been made, and its answer lost. */
+  let inDoubt = false;
   let askedAgain = false;
   /** Attempts in a row that met an outage. While there are any, one job at a time tries whether it is over. */
   let outages = 0;
@@ -83,8 +87,11 @@ export function createWorker(options: WorkerOptions): Worker {
       while (askedAgain && !stopping.signal.aborted) {
         askedAgain = false;
         while (!resting && running.size < (outages > 0 ? 1 : options.slots) && !stopping.signal.aborted) {
+          if (inDoubt) await takeUnanswered();
           const now = clock.now();
+          inDoubt = true;
           const claim = await queue.claim(id, now, leaseEnd(now));
+          inDoubt = false;
           if (!claim) break;
           begin(claim);
         }
@@ -97,11 +104,19 @@ export function createWorker(options: WorkerOptions): Worker {
     return filling;
   }
 
+  /** Begins what a claim took whose answer never came, instead of letting its lease run out. */
+  async function takeUnanswered(): Promise<void> {
+    const claims = await queue.claimedSince(id, lastToken, leaseEnd(clock.now()));
+    inDoubt = false;
+    for (const claim of claims) begin(claim);
+  }
+
   const leaseEnd = (now: Date) => new Date(now.getTime() + times.leaseMs);
 
   function begin(claim: Claim): void {
     const abort = new AbortController();
     const { jobId } = claim.job;
+    lastToken = Math.max(lastToken, claim.token);
     const ended = runAttempt(claim, join(home, `${jobId}.${claim.token}`), abort, options).then((end) => {
       if (running.get(jobId)?.token === claim.token) running.delete(jobId);
       if (end === "outage") rest();

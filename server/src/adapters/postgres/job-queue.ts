@@ -9,6 +9,10 @@ const sql = {
     name: "queue-claim",
     text: "select * from claim_queue_item($1, $2, $3)",
   },
+  claimedSince: {
+    name: "queue-claimed-since",
+    text: "update queue_item set lease_until = $3 where leased_by = $1 and token > $2 returning job_id, token, attempt, strikes",
+  },
   renew: {
     name: "queue-renew",
     text: `update queue_item q set lease_until = $4 from ${held}
@@ -46,6 +50,15 @@ export function createJobQueue(database: Database): JobQueue {
         const { claimed_token: token, claimed_attempt: attempt, claimed_strikes: strikes } = claimed;
         return { job: jobOf(row), token, attempt, strikes };
       }
+    },
+    async claimedSince(worker, token, leaseUntil) {
+      const items = (await database.query(sql.claimedSince, [worker, token, leaseUntil])).rows;
+      const jobs = (await database.query(findJobs, [items.map((item) => item.job_id)])).rows.map(jobOf);
+      // An erase in between took the queue item along.
+      return items.flatMap(({ job_id, token, attempt, strikes }) => {
+        const job = jobs.find(({ jobId }) => jobId === job_id);
+        return job ? [{ job, token, attempt, strikes }] : [];
+      });
     },
     async renew(worker, claims, leaseUntil) {
       const { rows } = await database.query(sql.renew, [...columns(claims), worker, leaseUntil]);
