@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withLock } from "./lock.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installStamp = join(root, "node_modules", ".knowhere-install");
@@ -15,6 +16,13 @@ export function run(command, args, options = {}) {
   const ended = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (ended.error) throw ended.error;
   if (ended.status !== 0) process.exit(ended.status ?? 1);
+}
+
+/** Several servers may start at once on what is stale: one does the work, the others wait and find it done. */
+function onceForAll(isDone, work) {
+  if (isDone()) return;
+  const wait = () => console.error("Another process installs or builds here: waiting for it …");
+  withLock(join(root, ".cache", "setup.lock"), () => isDone() || work(), wait);
 }
 
 const stampOf = (text) => createHash("sha256").update(text).digest("hex");
@@ -29,13 +37,16 @@ function lockStamp() {
 
 /** Installs exactly what the lock file says, unless that has been done already. */
 export function ensureInstalled() {
-  const stamp = lockStamp();
-  if (holds(installStamp, stamp)) return;
-  const fresh = !existsSync(join(root, "node_modules"));
-  console.error(fresh ? "Installing dependencies (once) …" : "Dependencies changed: installing …");
-  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-  run("npm", [fresh ? "ci" : "install", ...quiet], { stdio: ["ignore", 2, 2] });
-  writeFileSync(installStamp, lockStamp());
+  onceForAll(
+    () => holds(installStamp, lockStamp()),
+    () => {
+      const fresh = !existsSync(join(root, "node_modules"));
+      console.error(fresh ? "Installing dependencies (once) …" : "Dependencies changed: installing …");
+      const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+      run("npm", [fresh ? "ci" : "install", ...quiet], { stdio: ["ignore", 2, 2] });
+      writeFileSync(installStamp, lockStamp());
+    },
+  );
 }
 
 function* filesBelow(folder) {
@@ -66,10 +77,14 @@ function sourceStamp() {
 
 /** Builds the packages, unless the sources are what was built last. */
 export function ensureBuilt() {
-  const stamp = sourceStamp();
-  if (holds(buildStamp, stamp)) return;
-  console.error("Building …");
-  run(process.execPath, ["scripts/build.mjs"], { stdio: ["ignore", 2, 2] });
-  mkdirSync(dirname(buildStamp), { recursive: true });
-  writeFileSync(buildStamp, stamp);
+  onceForAll(
+    () => holds(buildStamp, sourceStamp()),
+    () => {
+      const stamp = sourceStamp();
+      console.error("Building …");
+      run(process.execPath, ["scripts/build.mjs"], { stdio: ["ignore", 2, 2] });
+      mkdirSync(dirname(buildStamp), { recursive: true });
+      writeFileSync(buildStamp, stamp);
+    },
+  );
 }

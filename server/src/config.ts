@@ -302,6 +302,10 @@ export function readConfig(
   };
 }
 
+/** True below `npx` and scripts of npm, which put a shell between. */
+export const isStartedByNpm = (env: Record<string, string | undefined> = process.env) =>
+  env["npm_command"] !== undefined;
+
 /** One row a setting for `knowhere config` and the docs: name, value in force (secrets as stars), default, meaning. */
 export function describeSettings(env: Record<string, string | undefined> = process.env) {
   return (Object.entries(settings) as [SettingName, Setting<unknown>][]).map(
