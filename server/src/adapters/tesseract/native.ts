@@ -19,12 +19,20 @@ const pageTimeoutMs = 900_000;
 /** What the config file named "tsv" sets: a data folder of our own has no config files, and Tesseract then prints plain text. */
 const asTsv = ["-c", "tessedit_create_tsv=1"];
 
+const run = promisify(execFile);
+
+/** On Linux a page that is being read dies with the process that asked for it; a pipe that breaks is noticed at the end only. */
+const dyingPrefix = ["setpriv", "--pdeathsig", "KILL", "--"];
+
 /** Looks for the program; null when there is none. */
 export async function openNativeTesseract(options: TesseractOptions): Promise<OcrEngine | null> {
-  const run = promisify(execFile);
   const installed = await run("tesseract", ["--list-langs"], { timeout: 10_000 }).catch(() => null);
   const stated = await run("tesseract", ["--version"], { timeout: 10_000 }).catch(() => null);
   if (!installed || !stated) return null;
+  const trial = [...dyingPrefix.slice(1), "true"];
+  const canDie =
+    process.platform === "linux" && (await run(dyingPrefix[0]!, trial, { timeout: 5000 }).catch(() => null));
+  const program = [...(canDie ? dyingPrefix : []), "tesseract"];
   const version = /tesseract\s+v?(\S+)/.exec(stated.stdout + stated.stderr)?.[1] ?? "";
   const systemFolder = /in "([^"]+)"/.exec(installed.stdout + installed.stderr)?.[1]?.replace(/\/$/, "") ?? null;
   const systemLanguages = installed.stdout
@@ -53,6 +61,7 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
       const mode = structure === "page" ? "3" : "6";
       const { output } = await ask(
         [
+          ...program,
           ...data,
           "-l",
           languages.join("+"),
@@ -72,7 +81,7 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
     async orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null> {
       const data = await dataFolderFor(["osd"]);
       // Too little text is an answer too: Tesseract then ends with an error.
-      const answer = await ask([...data, "--psm", "0", "stdin", "stdout"], image, signal).catch((error) => {
+      const answer = await ask([...program, ...data, "--psm", "0", "stdin", "stdout"], image, signal).catch((error) => {
         if (signal.aborted) throw error;
         return { output: "" };
       });
@@ -89,7 +98,7 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
 function ask(words: string[], image: Uint8Array, signal: AbortSignal): Promise<{ output: string }> {
   return new Promise((resolve, reject) => {
     // Its default number of threads makes it slower, and pages run side by side here.
-    const child = spawn("tesseract", words, {
+    const child = spawn(words[0]!, words.slice(1), {
       env: { PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin", OMP_THREAD_LIMIT: "1" },
       signal,
       timeout: pageTimeoutMs,
