@@ -6,10 +6,10 @@ import { build } from "tsdown";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Bundles a program of this folder with our sources into a cache folder beside the installed packages; returns the file to run. */
-export async function bundleProgram(name: "speed-child" | "office-child"): Promise<string> {
+export async function bundleProgram(name: "speed-child" | "office-child" | "fuzz-child"): Promise<string> {
   const outDir = join(root, "node_modules", ".cache", "knowhere-bench", name);
   await build({
-    cwd: join(root, "bench"),
+    cwd: join(root, "server"),
     config: false,
     entry: { [name]: join(root, "bench", "src", `${name}.ts`) },
     outDir,
@@ -19,6 +19,7 @@ export async function bundleProgram(name: "speed-child" | "office-child"): Promi
     dts: false,
     clean: true,
     logLevel: "warn",
+    sourcemap: true,
     tsconfig: join(root, "tsconfig.json"),
     deps: { alwaysBundle: ["@knowhere/contract"] },
     inputOptions: {

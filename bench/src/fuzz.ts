@@ -15,6 +15,7 @@ import type { JobRecord } from "../../server/src/jobs/types.ts";
 import { createSandbox, type Sandbox } from "../../server/src/pipeline/sandbox.ts";
 import { type Seed, seeds } from "../../server/src/testing/fuzz/corpus.ts";
 import { mutate } from "../../server/src/testing/fuzz/mutate.ts";
+import { bundleProgram } from "./engine-bundle.ts";
 import { shrink } from "./fuzz-shrink.ts";
 import { cpuSecondsBelow } from "./process-cost.ts";
 
@@ -51,9 +52,11 @@ async function main(): Promise<number> {
   if (chosen.length === 0) throw new Error(`no file of the format ${args.format}`);
   const workDir = await mkdtemp(join(tmpdir(), "knowhere-fuzz-"));
   const sandbox = createSandbox({
-    childPath: fileURLToPath(new URL("fuzz-child.ts", import.meta.url)),
-    nodeArguments: ["--conditions=source", "--import", "tsx"],
+    childPath: await bundleProgram("fuzz-child"),
+    nodeArguments: ["--enable-source-maps"],
     size: 1,
+    // Starting a child costs as much as a hundred mutants.
+    parsesPerChild: 1000,
     timeoutMs,
     memoryMb: Number(args.memory),
     limits: defaultReadLimits,

@@ -23,6 +23,8 @@ export interface SandboxOptions {
   size: number;
   timeoutMs: number;
   memoryMb: number;
+  /** Parses after which a child is replaced; 100 when not given. */
+  parsesPerChild?: number;
   limits: ReadLimits;
   engine: EngineSettings;
   /** Asked on behalf of the children, which reach no network. */
@@ -47,7 +49,7 @@ export interface Sandbox {
  */
 export const collectorArguments: readonly string[] = ["--max-semi-space-size=8", "--single-threaded-gc"];
 
-const parsesPerChild = 100;
+const defaultParsesPerChild = 100;
 const memoryCheckMs = 50;
 /** Share of the deadline after which the model is asked no more: the rest is for writing the package. */
 const modelShare = 0.75;
@@ -126,6 +128,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const busy = new Set<Child>();
   const waiting: (() => void)[] = [];
   const memoryBytes = options.memoryMb * 1024 * 1024;
+  const parsesPerChild = options.parsesPerChild ?? defaultParsesPerChild;
   let started = 0;
   let running = 0;
   let closed = false;
