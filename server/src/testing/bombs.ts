@@ -141,6 +141,13 @@ export const bombs: Readonly<Record<string, Make>> = {
       "<< /Title (a) /Parent 4 0 R /Next 5 0 R /First 5 0 R >>",
       streamOf("", "BT ET"),
     ),
+  "giant-type.pdf": () =>
+    pdfOf(
+      catalog,
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      onePage("/Contents 4 0 R /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"),
+      streamOf("", "BT /F 18 Tf 1 0 0 4294967295 7 76 Tm (Heading) Tj ET"),
+    ),
   "giant-page.pdf": () =>
     pdfOf(
       catalog,

@@ -8,6 +8,8 @@ import type { TextRun } from "./objects.ts";
 
 /** A copy lies within this part of the size… */
 const shiftEm = 0.12;
+/** …and this near (pt): type of a size that no page has would make every place its neighbour. */
+const maxShiftPt = 24;
 
 export interface Deduplicated {
   /** Indices of the glyphs to keep, in order. */
@@ -20,7 +22,7 @@ const cellPt = 2;
 const buckets = 1 << 14;
 
 /**
- * Finds copies: same text and size, another run, both offsets within 0.12 em. Kept glyphs of fake-bold text get a bold twin of
+ * Finds copies: same text and size, another run, both offsets within 0.12 em and 24 pt. Kept glyphs of fake-bold text get a bold twin of
  * their font, added to `fonts`.
  */
 export function dropDuplicates(glyphs: Glyph[], fonts: FontFact[]): Deduplicated {
@@ -31,7 +33,7 @@ export function dropDuplicates(glyphs: Glyph[], fonts: FontFact[]): Deduplicated
   const twins = new Map<number, number>();
   for (let i = 0; i < glyphs.length; i++) {
     const glyph = glyphs[i]!;
-    const reach = shiftEm * glyph.size;
+    const reach = reachOf(glyph);
     const endX = cellOf(glyph.x + reach);
     const startY = cellOf(glyph.baseline - reach);
     const endY = cellOf(glyph.baseline + reach);
@@ -55,6 +57,10 @@ export function dropDuplicates(glyphs: Glyph[], fonts: FontFact[]): Deduplicated
   return { keep, dropped: glyphs.length - keep.length };
 }
 
+function reachOf({ size }: Glyph): number {
+  return Math.min(shiftEm * size, maxShiftPt);
+}
+
 function cellOf(at: number): number {
   return Math.floor(Math.max(-1e5, Math.min(1e5, at)) / cellPt);
 }
@@ -64,7 +70,7 @@ function bucketOf(cx: number, cy: number): number {
 }
 
 function isCopy(first: Glyph, second: Glyph): boolean {
-  const reach = shiftEm * second.size;
+  const reach = reachOf(second);
   return (
     first.run !== second.run &&
     first.text === second.text &&
