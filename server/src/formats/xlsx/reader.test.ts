@@ -167,6 +167,19 @@ describe("Excel workbooks", () => {
     expect(document.warnings).toMatchObject([{ code: "SHEET_UNREADABLE", page: 2 }]);
   });
 
+  it("reads a part once, however many sheets name it", async () => {
+    const sheet = '<sheet name="One" sheetId="1" r:id="s1"/>';
+    const workbook = await workbookOf([{ rows: row(1, ["a"]) }], {
+      "xl/workbook.xml": `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${sheet.repeat(3)}</sheets></workbook>`,
+    });
+    expect(await tables(workbook)).toHaveLength(1);
+    const { document } = await readSource("a.xlsx", workbook);
+    expect(document.warnings).toMatchObject([
+      { code: "SHEET_UNREADABLE", page: 2 },
+      { code: "SHEET_UNREADABLE", page: 3 },
+    ]);
+  });
+
   it("orders rows and cells that the file has out of order", async () => {
     const [table] = await tables(
       await workbookOf([

@@ -60,12 +60,16 @@ async function readWorkbook(
   context.progress(declared.length, 0);
   const relationships = await opened.relationshipsOf(workbookPart);
   const sheets: SheetGrid[] = [];
+  const seen = new Set<string>();
   for (const [index, entry] of declared.entries()) {
     const name = entry.attributes["name"] ?? `Sheet${index + 1}`;
     const part = relationships.get(entry.attributes["r:id"] ?? "");
     const hidden = entry.attributes["state"] === "hidden" || entry.attributes["state"] === "veryHidden";
     const pieces = { rows: [], merges: [], comments: [], drawings: [], hiddenColumns: 0 };
     try {
+      // No program writes two sheets of one part, but a small file could name a large one a thousand times.
+      if (part && seen.has(part.target)) throw problem("PARSING_FAILED");
+      if (part) seen.add(part.target);
       sheets.push(
         part
           ? { name, hidden, ...(await readSheet(opened, part.target, sheetContext, assets)) }
