@@ -8,8 +8,6 @@ export default defineConfig({
     include: ["{contract,server,sdk,bench,scripts,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 90_000,
-    // On CI one lost race with the load of a shared machine is told in the report ("retry x1") instead of ending the run.
-    retry: process.env["CI"] ? 1 : 0,
     hookTimeout: 300_000,
     // Conditions are waited for, never slept for; a loaded machine only takes longer to reach them.
     expect: { poll: { timeout: 60_000 } },

@@ -8,7 +8,6 @@ const edits = (ablations as Record<string, { edits: string[][] }>)[name]?.edits;
 if (!edits) throw new Error(`ABLATE must be one of: ${Object.keys(ablations).join(", ")}`);
 
 export default mergeConfig(base, {
-  test: { retry: 0 },
   plugins: [
     {
       name: "ablation",
