@@ -67,6 +67,13 @@ const example = {
     duration_ms: 84,
     created_at: "2025-01-15T10:30:01Z",
   },
+  delivered: {
+    success: true,
+    status_code: 200,
+    response_body: "ok",
+    duration_ms: 84,
+    delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
+  },
   secret: {
     id: "ws_0f3c5a7e9b1d2f4a6c8e0b1d",
     endpoint: "https://example.com/hook",
@@ -122,15 +129,7 @@ export const triggerWebhook = operation({
     200: {
       description: "What came of it",
       schema: WebhookTry,
-      examples: {
-        delivered: {
-          success: true,
-          status_code: 200,
-          response_body: "ok",
-          duration_ms: 84,
-          delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
-        },
-      },
+      examples: { delivered: example.delivered },
     },
   },
   problems: ["VALIDATION_FAILED", "NOT_FOUND"],
@@ -155,18 +154,12 @@ export const testWebhook = operation({
       description: "What came of it",
       schema: WebhookTry,
       examples: {
-        delivered: {
-          success: true,
-          status_code: 200,
-          response_body: "ok",
-          duration_ms: 84,
-          delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
-        },
+        delivered: example.delivered,
         unreachable: {
           success: false,
           duration_ms: 12,
           delivery_id: "msg_0f3c5a7e9b1d2f4a6c8e0b1d",
-          error_message: "the connection failed",
+          error_message: "example.com refused the connection. Check its port, and that it runs",
         },
       },
     },

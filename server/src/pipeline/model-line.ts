@@ -2,19 +2,12 @@
  * The line between a parse child, which has no network and no keys, and the model endpoint, which the parent alone reaches:
  * the child asks over IPC, the parent's client answers within the job's budget.
  */
-import type {
-  EmbeddingRequest,
-  ModelAnswer,
-  ModelClient,
-  ModelEndpoint,
-  ModelNames,
-  ModelRequest,
-} from "../ports/model.ts";
+import type { ModelAnswer, ModelClient, ModelEndpoint, ModelNames, ModelQuestion } from "../ports/model.ts";
 
 export interface AskMessage {
   type: "ask";
   id: number;
-  request: ModelRequest | EmbeddingRequest;
+  request: ModelQuestion;
 }
 export interface AnswerMessage {
   type: "answer";

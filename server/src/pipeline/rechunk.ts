@@ -1,6 +1,7 @@
 /** The same document cut in another way: the stored tree of an earlier package in, a package of the new options out. */
 import type { ParseOutcome } from "../jobs/types.ts";
-import { readStoredTree, writePackage } from "../outputs/package/index.ts";
+import { readStoredTree } from "../outputs/package/index.ts";
+import { handOver } from "./hand-over.ts";
 import type { ParseInput } from "./task.ts";
 
 /**
@@ -11,20 +12,5 @@ export async function rechunk(input: ParseInput, earlierPackagePath: string): Pr
   const startedMs = performance.now();
   const { document, assets, manifest } = await readStoredTree(earlierPackagePath);
   const { engine, page_count: billablePages } = manifest.processing;
-  const written = await writePackage(
-    {
-      document,
-      assets,
-      jobId: input.jobId,
-      dataId: input.dataId,
-      sourceFileName: input.fileName,
-      startedAt: input.startedAt,
-      durationMs: Math.round(performance.now() - startedMs),
-      engine,
-      options: input.options,
-      billablePages,
-    },
-    input.resultPath,
-  );
-  return { ...written, resultPath: input.resultPath, warnings: document.warnings, billablePages };
+  return handOver(input, startedMs, { document, assets, engine, billablePages });
 }

@@ -5,12 +5,12 @@ import { readerFor } from "../formats/index.ts";
 import type { ReadContext, ReadOptions } from "../formats/reader.ts";
 import { unlockSource } from "../formats/unlock.ts";
 import type { ParseOutcome } from "../jobs/types.ts";
-import { writePackage } from "../outputs/package/index.ts";
 import type { ModelClient } from "../ports/model.ts";
 import type { OcrEngine } from "../ports/ocr.ts";
 import type { OfficeConverter } from "../ports/office.ts";
 import { version } from "../version.ts";
 import { countBillablePages } from "./billable-pages.ts";
+import { handOver } from "./hand-over.ts";
 import { rechunk } from "./rechunk.ts";
 import { openSource } from "./source.ts";
 import type { ParseInput } from "./task.ts";
@@ -82,29 +82,18 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
     signal: ports.signal,
   });
 
-  const billablePages = countBillablePages(format, document);
-  const written = await writePackage(
-    {
-      document,
-      assets,
-      jobId: input.jobId,
-      dataId: input.dataId,
-      sourceFileName: input.fileName,
-      startedAt: input.startedAt,
-      durationMs: Math.round(performance.now() - startedMs),
-      engine: {
-        name: "knowhere",
-        version,
-        ...(context.ocr ? { ocr: context.ocr.name } : {}),
-        ...(context.office ? { office: context.office.name } : {}),
-      },
-      options: input.options,
-      billablePages,
-      ...fromModel,
+  return handOver(input, startedMs, {
+    document,
+    assets,
+    engine: {
+      name: "knowhere",
+      version,
+      ...(context.ocr ? { ocr: context.ocr.name } : {}),
+      ...(context.office ? { office: context.office.name } : {}),
     },
-    input.resultPath,
-  );
-  return { ...written, resultPath: input.resultPath, warnings: document.warnings, billablePages };
+    billablePages: countBillablePages(format, document),
+    ...fromModel,
+  });
 }
 
 /** Readers know what is wrong; which of the wire's file types it is follows from the table. */

@@ -22,6 +22,8 @@ export interface EmbeddingRequest {
   texts: readonly string[];
 }
 
+export type ModelQuestion = ModelRequest | EmbeddingRequest;
+
 export type ModelRefusal =
   /** No model for this role is configured. */
   | "not_configured"
@@ -44,7 +46,7 @@ export type ModelNames = { [role in ModelRole]?: string | undefined };
 /** Never rejects but for `signal`. May be asked side by side; the adapter makes callers wait their turn. */
 export interface ModelClient {
   readonly models: ModelNames;
-  ask(request: ModelRequest | EmbeddingRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  ask(request: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer>;
 }
 
 /** The endpoint of a server process; each job talks to it through a client with a budget of its own. */

@@ -5,11 +5,11 @@
  */
 import { z } from "zod";
 import type {
-  EmbeddingRequest,
   ModelAnswer,
   ModelClient,
   ModelEndpoint,
   ModelNames,
+  ModelQuestion,
   ModelRequest,
 } from "../../ports/model.ts";
 import { type AnswerCache, createAnswerCache, keyOf, keyOfTexts } from "./answer-cache.ts";
@@ -62,7 +62,7 @@ class BudgetedClient implements ModelClient {
     this.models = options.models;
   }
 
-  async ask(request: ModelRequest | EmbeddingRequest, signal: AbortSignal): Promise<ModelAnswer> {
+  async ask(request: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer> {
     const model = this.options.models[request.role];
     if (!model) return refuse("not_configured", `No model for ${request.role} is configured.`);
     if (request.role === "embedding") return this.#embed(model, request.texts, signal);

@@ -1,45 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { problem } from "@knowhere/contract";
-import CFB from "cfb";
 import { describe, expect, it } from "vitest";
 import type { OfficeConverter } from "../../ports/office.ts";
+import {
+  chars,
+  compoundOf,
+  kind,
+  presentationFile,
+  presentationRecord as record,
+} from "../../testing/fuzz/compound-files.ts";
 import { readProblem, readSource, rowOf, workbookOf, zipOf } from "../../testing/read-source.ts";
 import { blocksOfText } from "./word.ts";
 
-function record(type: number, body: Buffer, container = false, instance = 0): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt16LE((instance << 4) | (container ? 0xf : 0), 0);
-  head.writeUInt16LE(type, 2);
-  head.writeUInt32LE(body.length, 4);
-  return Buffer.concat([head, body]);
-}
-const kind = (value: number) => record(3999, Buffer.from([value, 0, 0, 0]));
-const chars = (text: string) => record(4000, Buffer.from(text, "utf16le"));
 const words = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from(Uint32Array.of(value).buffer)));
-const fileOf = (streams: Readonly<Record<string, Buffer>>): Uint8Array => {
-  const container = CFB.utils.cfb_new();
-  for (const [name, content] of Object.entries(streams)) CFB.utils.cfb_add(container, `/${name}`, content);
-  return new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
-};
-
-/** A presentation stream with an outline of two slides and a free shape on the first. */
-function presentation(): Uint8Array {
-  const persist = record(1011, Buffer.alloc(20));
-  const outline = record(
-    4080,
-    Buffer.concat([persist, kind(0), chars("First"), kind(1), chars("one\rtwo"), persist, kind(6), chars("Second")]),
-    true,
-  );
-  const masters = record(4080, Buffer.concat([persist, kind(0), chars("Click to edit")]), true, 1);
-  const drawn = record(1006, Buffer.concat([kind(4), chars("free shape")]), true);
-  const stream = Buffer.concat([
-    record(1000, Buffer.concat([masters, outline]), true),
-    drawn,
-    record(1006, Buffer.alloc(0), true),
-  ]);
-  return fileOf({ "PowerPoint Document": stream });
-}
 
 /** A file saved twice: the second save replaced the slide and left the first version in the stream. */
 function savedTwice(): Uint8Array {
@@ -66,12 +40,12 @@ function savedTwice(): Uint8Array {
   const secondDirectory = add(record(6002, words((1 << 20) | 2, second)));
   const secondEdit = add(edit(firstEdit, secondDirectory));
   const currentUser = record(4086, words(20, 0xe391c05f, secondEdit, 0, 0));
-  return fileOf({ "PowerPoint Document": Buffer.concat(parts), "Current User": currentUser });
+  return compoundOf({ "/PowerPoint Document": Buffer.concat(parts), "/Current User": currentUser });
 }
 
 describe("PowerPoint 97-2003 without a converter", () => {
   it("reads titles and text slide by slide, with a warning", async () => {
-    const { document } = await readSource("a.ppt", presentation());
+    const { document } = await readSource("a.ppt", presentationFile());
     expect(document.pages.map((page) => page.kind)).toEqual(["slide", "slide"]);
     expect(document.content).toMatchObject([
       { type: "heading", content: [{ text: "First" }], places: [{ page: 1 }] },
@@ -109,11 +83,7 @@ describe("Word 97-2003", () => {
   });
 
   it("names the cure for files it cannot read", async () => {
-    const container = CFB.utils.cfb_new();
-    CFB.utils.cfb_add(container, "/WordDocument", Buffer.alloc(4096));
-    expect(await readProblem("a.doc", new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer))).toBe(
-      "PARSING_FAILED",
-    );
+    expect(await readProblem("a.doc", compoundOf({ "/WordDocument": Buffer.alloc(4096) }))).toBe("PARSING_FAILED");
   });
 });
 
@@ -128,9 +98,7 @@ describe("with a converter", () => {
         return target;
       },
     };
-    const container = CFB.utils.cfb_new();
-    CFB.utils.cfb_add(container, "/WordDocument", Buffer.alloc(4096));
-    const bytes = new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+    const bytes = compoundOf({ "/WordDocument": Buffer.alloc(4096) });
     const { document } = await readSource("old.doc", bytes, { context: { office, converting: () => converting++ } });
     expect(converting).toBe(1);
     expect(document).toMatchObject({
@@ -152,9 +120,7 @@ describe("with a converter", () => {
         return target;
       },
     };
-    const container = CFB.utils.cfb_new();
-    CFB.utils.cfb_add(container, "/Workbook", Buffer.alloc(4096));
-    const bytes = new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+    const bytes = compoundOf({ "/Workbook": Buffer.alloc(4096) });
     const { document } = await readSource("old.xls", bytes, { context: { office, converting: () => converting++ } });
     expect(asked).toEqual(["source.xls to xlsx"]);
     expect(converting).toBe(1);
@@ -167,9 +133,7 @@ describe("with a converter", () => {
       name: "fake",
       convert: () => Promise.reject(problem("PARSING_FAILED", { message: "The file could not be converted." })),
     };
-    const container = CFB.utils.cfb_new();
-    CFB.utils.cfb_add(container, "/Workbook", Buffer.alloc(4096));
-    const bytes = new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
+    const bytes = compoundOf({ "/Workbook": Buffer.alloc(4096) });
     expect(await readProblem("old.xls", bytes, { context: { office } })).toBe("PARSING_FAILED");
   });
 });

@@ -2,7 +2,7 @@
 import xlsx from "@e965/xlsx";
 import CFB from "cfb";
 
-function compoundOf(streams: Readonly<Record<string, Uint8Array>>): Uint8Array {
+export function compoundOf(streams: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const container = CFB.utils.cfb_new();
   for (const [name, content] of Object.entries(streams)) CFB.utils.cfb_add(container, name, Buffer.from(content));
   return new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
@@ -58,11 +58,13 @@ export function presentationRecord(type: number, body: Uint8Array, container = f
   return Buffer.concat([head, body]);
 }
 
+/** What the next text is: 0 a title, 1 a body, 2 notes, 4 other, 6 the title of a title slide ([MS-PPT] 2.13.33). */
+export const kind = (value: number): Buffer => presentationRecord(3999, Buffer.from([value, 0, 0, 0]));
+export const chars = (text: string): Buffer => presentationRecord(4000, Buffer.from(text, "utf16le"));
+
 /** Two slides in the outline and a free shape on the first. */
 export function presentationFile(): Uint8Array {
   const record = presentationRecord;
-  const kind = (value: number) => record(3999, Buffer.from([value, 0, 0, 0]));
-  const chars = (text: string) => record(4000, Buffer.from(text, "utf16le"));
   const persist = record(1011, Buffer.alloc(20));
   const outline = record(
     4080,
