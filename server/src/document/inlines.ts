@@ -60,8 +60,13 @@ export function tidyInlines(content: readonly Inline[]): Inline[] {
   return joined;
 }
 
+/** Runs of white space made one space; no-break spaces stay. */
+export function tidySpace(value: string): string {
+  return value.replace(/[ \t\n\r\f\v\u2028\u2029]+/g, " ");
+}
+
 function tidyNode(node: Inline): Inline[] {
-  if (node.type === "text") return text(node.text.replace(/[ \t\n\r\f\v\u2028\u2029]+/g, " "));
+  if (node.type === "text") return text(tidySpace(node.text));
   if (node.type === "link") return tidyLink(node);
   if (!isMark(node)) return (node.type === "code" || node.type === "math") && node.text === "" ? [] : [node];
   const inner = tidyInlines(without(node.type, node.content));

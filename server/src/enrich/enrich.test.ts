@@ -153,6 +153,13 @@ describe("tables and pictures", () => {
 });
 
 describe("token counts", () => {
+  it("of very long texts are told from their beginning", async () => {
+    const count = await loadTokenCounter();
+    const row = "<tr><td>x</td></tr>\n";
+    const few = count(row.repeat(1000));
+    expect(count(row.repeat(150_000)) / (few * 150)).toBeCloseTo(1, 2);
+  });
+
   it("are those of the vocabulary, control words included as text", async () => {
     const count = await loadTokenCounter();
     expect(count("")).toBe(0);

@@ -1,5 +1,5 @@
 /** One line about a table or picture, made of what the document itself says about it. */
-import type { Document, Figure, Table } from "@knowhere/contract";
+import type { Document, Figure, Table, TableCell } from "@knowhere/contract";
 import { plainInlines } from "../document/inlines.ts";
 import { plainBlocks, plainRows } from "../document/plain.ts";
 import { clip } from "./summary.ts";
@@ -19,12 +19,19 @@ export function summarizeTable(table: Table): string {
   return clip(caption === "" ? facts : `${endSentence(caption)} ${facts}`, longestSummary);
 }
 
+const isSingle = (cell: TableCell) => cell.rowspan === undefined && cell.colspan === undefined;
+
 /** How many columns the widest row takes, spans counted. */
 export function widthOf(table: Table): number {
   let width = 0;
   // Cells that reach down from earlier rows take columns too: column -> rows left.
   let hanging: number[] = [];
   for (const row of table.rows) {
+    // Most rows: nothing reaches into them and nothing spans.
+    if (hanging.length === 0 && row.cells.every(isSingle)) {
+      width = Math.max(width, row.cells.length);
+      continue;
+    }
     const next: number[] = [];
     let column = 0;
     const skip = () => {
@@ -41,7 +48,7 @@ export function widthOf(table: Table): number {
     }
     skip();
     width = Math.max(width, column);
-    hanging = next;
+    hanging = next.some((rows) => rows > 0) ? next : [];
   }
   return width;
 }

@@ -3,6 +3,7 @@
  * list, its large members are sections of their own, and what fits none of these is code.
  */
 import type { Block, Definitions, Table, TableCell } from "@knowhere/contract";
+import { ParagraphCounter } from "../empty.ts";
 
 export type DataValue = string | number | boolean | null | DataValue[] | { [key: string]: DataValue };
 
@@ -12,14 +13,19 @@ const maxColumns = 60;
 /** A list or an object of plain values up to this many characters is shown in one line. */
 const maxInline = 400;
 const maxCodeCharacters = 20_000;
+/** A longer list of plain values (a vector, a series) is shown as code: nobody reads its values one by one. */
+const maxListItems = 10_000;
 
 export interface DataLimits {
   readonly maxCells: number;
 }
 
-/** Blocks of one value. `language` names the code blocks. */
+/**
+ * Blocks of one value. `language` names the code blocks.
+ * @throws Problem LIMIT_EXCEEDED when it would take more paragraphs than any document may have.
+ */
 export function dataToBlocks(value: DataValue, language: string, limits: DataLimits): Block[] {
-  const state: State = { language, cells: 0, limits };
+  const state: State = { language, cells: 0, limits, paragraphs: new ParagraphCounter() };
   return sectionOf(value, 1, state);
 }
 
@@ -27,6 +33,7 @@ interface State {
   language: string;
   cells: number;
   limits: DataLimits;
+  paragraphs: ParagraphCounter;
 }
 
 function sectionOf(value: DataValue, level: number, state: State): Block[] {
@@ -42,6 +49,7 @@ function objectOf(value: { [key: string]: DataValue }, level: number, state: Sta
   const items: Definitions["items"] = [];
   const sections: Block[] = [];
   for (const [key, member] of Object.entries(value)) {
+    state.paragraphs.next();
     const line = inlineOf(member);
     if (line !== undefined) items.push({ term: [{ type: "text", text: key }], definitions: [[paragraph(line)]] });
     else if (level > maxSections) sections.push(...labelled(key, codeOf(member, state)));
@@ -55,8 +63,13 @@ function objectOf(value: { [key: string]: DataValue }, level: number, state: Sta
 }
 
 function arrayOf(values: DataValue[], level: number, state: State): Block[] {
-  if (values.every(isPlain))
-    return [{ type: "list", ordered: false, items: values.map((value) => ({ content: [paragraph(shown(value))] })) }];
+  if (values.every(isPlain) && values.length <= maxListItems) {
+    const items = values.map((value) => {
+      state.paragraphs.next();
+      return { content: [paragraph(shown(value))] };
+    });
+    return [{ type: "list", ordered: false, items }];
+  }
   if (level > maxSections || values.length > 200) return codeOf(values, state);
   return values.flatMap((value, index): Block[] => {
     if (isPlain(value)) return [paragraph(shown(value))];

@@ -47,6 +47,13 @@ describe("JSON", () => {
     expect(await readProblem("a.json", "{}")).toBe("EMPTY_DOCUMENT");
   });
 
+  it("shows very long lists of plain values as code and refuses objects of more members than a document has paragraphs", async () => {
+    const { document } = await readSource("a.json", JSON.stringify(Array.from({ length: 20_000 }, (_, at) => at)));
+    expect(new Set(document.content.map((block) => block.type))).toEqual(new Set(["code"]));
+    const members = Array.from({ length: 300_001 }, (_, at) => `"k${at}":${at}`).join(",");
+    expect(await readProblem("a.json", `{${members}}`)).toBe("LIMIT_EXCEEDED");
+  });
+
   it("has no prototype to poison", async () => {
     expect(await readMarkdown("a.json", '[{"__proto__": "p", "a": 1}, {"a": 2}]')).toContain("| p | 1 |");
   });
@@ -81,5 +88,7 @@ describe("XML", () => {
       { code: "NESTING_TOO_DEEP" },
     ]);
     expect(await readProblem("a.xml", "<a/>")).toBe("EMPTY_DOCUMENT");
+    const attributes = Array.from({ length: 10_001 }, (_, at) => `a${at}="1"`).join(" ");
+    expect(await readProblem("a.xml", `<a ${attributes}>x</a>`)).toBe("LIMIT_EXCEEDED");
   });
 });

@@ -5,6 +5,7 @@ import { type Block, type Furniture, problem } from "@knowhere/contract";
 export interface GridRow {
   readonly index: number;
   readonly hidden: boolean;
+  /** May be shared by rows that fill the same columns. */
   readonly columns: number[];
   /** As the sheet shows them: number formats applied. Never empty. */
   readonly texts: string[];

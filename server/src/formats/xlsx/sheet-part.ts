@@ -97,6 +97,8 @@ class SheetMachine {
       }
     | undefined;
   #rowIndex = -1;
+  /** Columns of the row before. */
+  #columns: number[] = [];
   /** Cells may leave their address out: then they follow the one before. */
   #lastColumn = -1;
   #cell: OpenCell | undefined;
@@ -239,9 +241,22 @@ class SheetMachine {
     const row = this.#row;
     this.#row = undefined;
     if (!row || row.columns.length === 0) return;
-    // Arrays that grew by pushing hold room for 17 values: a copy of the exact size halves the memory of narrow sheets.
-    this.#part.rows.push({ ...row, columns: row.columns.slice(), texts: row.texts.slice() });
+    // Most rows fill the same columns as the one before: one list serves them all. Arrays that grew by pushing hold room
+    // for 17 values, so of the others a copy of the exact size is kept: a million narrow rows would double the memory.
+    if (!isSameList(row.columns, this.#columns)) this.#columns = row.columns.slice();
+    const { index, hidden, bold, links } = row;
+    const texts = row.texts.slice();
+    const columns = this.#columns;
+    this.#part.rows.push(
+      bold || links ? { index, hidden, columns, texts, bold, links } : { index, hidden, columns, texts },
+    );
   }
+}
+
+function isSameList(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** Cell text on its own lines, without blanks around it. Excel writes line ends inside cells as _x000D_ (22.9.2.19). */

@@ -11,6 +11,8 @@ import { codeBlocks, type DataValue, dataToBlocks } from "../values/blocks.ts";
 
 /** Elements and attributes of one file. */
 const maxNodes = 1_000_000;
+/** No vocabulary has elements of this many attributes. */
+const maxAttributes = 10_000;
 
 export const xmlReader: Reader = {
   format: "xml",
@@ -66,6 +68,7 @@ function buildTree(text: string, maxDepth: number, warnings: Warning[]): Element
     const attributes = Object.entries(tag.attributes as Record<string, string>).filter(
       ([key]) => !/^xmlns(?::|$)|:schemaLocation$/.test(key),
     );
+    if (attributes.length > maxAttributes) throw problem("LIMIT_EXCEEDED", { limit: "attributes of an XML element" });
     count(1 + attributes.length);
     const element: Element = { name: localName(tag.name), attributes, children: [] };
     stack.at(-1)!.children.push(element);

@@ -7,7 +7,8 @@ export interface Part {
 }
 
 /** From strong to weak: paragraph ends, line ends, sentence ends, spaces. */
-const seams: readonly RegExp[] = [/\n{2,}/g, /\n/g, /(?<=[.!?…;])["'”’)]*\s+|(?<=[。！？；])/g, /\s+/g];
+const spaces = /\s+/g;
+const seams: readonly RegExp[] = [/\n{2,}/g, /\n/g, /(?<=[.!?…;])["'”’)]*\s+|(?<=[。！？；])/g, spaces];
 
 /**
  * Parts of the text that fit, in order; together with their joints they are the text again. A run without any
@@ -25,6 +26,7 @@ export function cutText(text: string, fits: (text: string) => boolean, hardChara
     const seam = seams[level];
     if (fits(piece)) add(piece);
     else if (seam === undefined) for (const run of cutHard(piece, hardCharacters)) add(run);
+    else if (seam === spaces) cutWords(piece);
     else {
       let start = 0;
       for (const match of piece.matchAll(seam)) {
@@ -34,6 +36,29 @@ export function cutText(text: string, fits: (text: string) => boolean, hardChara
       }
       if (start < piece.length) cut(piece.slice(start), level + 1);
     }
+  };
+  /** Runs of words: a word for each part would make a million of them from one endless sentence. */
+  const cutWords = (piece: string): void => {
+    const grain = Math.ceil(hardCharacters / 8);
+    let start = 0;
+    let last: { index: number; end: number } | undefined;
+    const end = (index: number): void => {
+      if (last === undefined || last.index <= start || index - start <= grain) return;
+      cut(piece.slice(start, last.index), seams.length);
+      pending += piece.slice(last.index, last.end);
+      start = last.end;
+    };
+    for (const match of piece.matchAll(spaces)) {
+      end(match.index);
+      last = { index: match.index, end: match.index + match[0].length };
+      if (match.index > start) continue;
+      pending += match[0];
+      start = last.end;
+    }
+    end(piece.length);
+    const rest = last?.end === piece.length && last.index > start ? last.index : piece.length;
+    if (start < rest) cut(piece.slice(start, rest), seams.length);
+    pending += piece.slice(Math.max(start, rest));
   };
   cut(text, 0);
   return parts;

@@ -143,7 +143,10 @@ class Finder implements Objects {
       const image = this.addFigure(figure);
       if (image !== undefined) found.add(image);
     };
-    const cells = table.rows.flatMap((row) => row.cells.flatMap((cell) => cell.content ?? []));
+    // Loops, here and below: there may be a million rows, and an empty list for each of them costs more than the look.
+    const cells: Block[] = [];
+    for (const row of table.rows)
+      for (const cell of row.cells) if (cell.content !== undefined) cells.push(...cell.content);
     const places = table.places === undefined ? {} : { places: table.places };
     visitBlocks(cells, (block) => {
       if (block.type === "figure") add(block);
@@ -169,8 +172,9 @@ function placed(block: Figure | Table): Pick<Common, "places" | "source" | "conf
   if (block.type === "table") {
     // A table that runs over pages says the page of each row.
     const known = new Set(places.map((place) => place.page));
-    const rows = [...new Set(block.rows.flatMap((row) => (row.page === undefined ? [] : [row.page])))];
-    const more = rows.filter((page) => !known.has(page)).map((page): Place => ({ page }));
+    const pages = new Set<number>();
+    for (const { page } of block.rows) if (page !== undefined && !known.has(page)) pages.add(page);
+    const more = [...pages].map((page): Place => ({ page }));
     return { places: [...places, ...more], source: block.source, confidence: block.confidence };
   }
   return { places, source: block.source, confidence: block.confidence };

@@ -41,6 +41,14 @@ describe("cutting text", () => {
       { numRuns: 500, examples: [["a\t\n\nb\t\u0000", 1]] },
     );
   });
+
+  it("makes few parts of a sentence without an end", () => {
+    const text = "word ".repeat(20_000);
+    const parts = cutText(text, (part) => part.length <= 8000, 2666, "");
+    expect(parts.map((part) => part.joint + part.text).join("")).toBe(text.trimEnd());
+    expect(parts.length).toBeLessThan(text.length / 250);
+    expect(parts.every((part) => /^word.*word$/.test(part.text))).toBe(true);
+  });
 });
 
 describe("long sections", () => {

@@ -28,6 +28,14 @@ export interface Budget {
 
 /** Cuts a section's body into units that each fit the budget; a placeholder is never cut. */
 export function makeUnits(body: readonly Block[], pieces: MarkdownPieces, objects: Objects, budget: Budget): Unit[] {
+  // A list of more items than the budget has units cannot fit: it is not written as a whole to find that out.
+  const isLong = (block: Block) => block.type === "list" && block.items.length > budget.limit;
+  if (body.some(isLong))
+    return body.flatMap((block) =>
+      block.type === "list" && isLong(block)
+        ? listUnits(block, "\n\n", pieces, objects, budget)
+        : makeUnits([block], pieces, objects, budget),
+    );
   const written = pieces.each(body);
   return body.flatMap((block, at) => unitsOf(block, written[at]!, "\n\n", pieces, objects, budget));
 }

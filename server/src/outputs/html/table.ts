@@ -29,6 +29,9 @@ export function writeTableHtml(table: Table, options: TableHtmlOptions): string 
   ].join(newline);
 }
 
+/** A word or number without anything to escape: most cells of a workbook. */
+const plainCell = /^[^\s<>&"']*$/;
+
 function writeCell(cell: TableCell, header: boolean, options: TableHtmlOptions): string {
   const tag = header ? "th" : "td";
   const spans = `${span("rowspan", cell.rowspan)}${span("colspan", cell.colspan)}`;
@@ -36,7 +39,9 @@ function writeCell(cell: TableCell, header: boolean, options: TableHtmlOptions):
   const inner =
     cell.text === undefined
       ? options.writeCellBlocks(cell.content ?? [])
-      : escapeHtml(cell.text.trim()).replace(/\s*\n\s*/g, "<br>");
+      : plainCell.test(cell.text)
+        ? cell.text
+        : escapeHtml(cell.text.trim()).replace(/\s*\n\s*/g, "<br>");
   return `<${tag}${spans}${align}>${inner}</${tag}>`;
 }
 

@@ -100,10 +100,11 @@ function writeParagraph(paragraph: Paragraph, surroundings: BlockSurroundings): 
 function writeList(list: List, surroundings: BlockSurroundings, sign: ListSign): string {
   const tight = list.items.every(isTight);
   let number = list.start ?? firstNumber(list) ?? 1;
-  const items = list.items.map((item) => {
-    const marker = sign === "." || sign === ")" ? `${number++}${sign}` : sign;
-    return writeItem(item, marker, list, surroundings, tight);
-  });
+  // A sign that counts says that Markdown's own numbers are the printed ones.
+  const numbered = sign === "." || sign === ")";
+  const items = list.items.map((item) =>
+    writeItem(item, numbered ? `${number++}${sign}` : sign, numbered, surroundings, tight),
+  );
   return items.join(tight ? "\n" : "\n\n");
 }
 
@@ -136,11 +137,11 @@ function isTight(item: ListItem): boolean {
 function writeItem(
   item: ListItem,
   marker: string,
-  list: List,
+  numbered: boolean,
   surroundings: BlockSurroundings,
   tight: boolean,
 ): string {
-  const content = withMarker(item, list);
+  const content = numbered ? item.content : withMarker(item);
   const box = item.checked === undefined ? "" : item.checked ? "[x] " : "[ ] ";
   const body = tight
     ? content
@@ -155,9 +156,9 @@ function writeItem(
 }
 
 /** Puts a printed marker that Markdown cannot draw in front of the text of its item. */
-function withMarker(item: ListItem, list: List): Block[] {
+function withMarker(item: ListItem): Block[] {
   const marker = item.marker?.trim() ?? "";
-  if (marker === "" || isNumbered(list) || !/[\p{L}\p{N}]/u.test(marker)) return item.content;
+  if (marker === "" || !/[\p{L}\p{N}]/u.test(marker)) return item.content;
   const [first, ...rest] = item.content;
   if (first?.type === "paragraph") return [{ ...first, content: [...text(`${marker} `), ...first.content] }, ...rest];
   return [{ type: "paragraph", content: text(marker) }, ...item.content];

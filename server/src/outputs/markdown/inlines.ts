@@ -1,6 +1,6 @@
 /** Inline content -> Markdown. */
 import type { Inline } from "@knowhere/contract";
-import { isMark, type Mark, plainInlines, tidyInlines } from "../../document/inlines.ts";
+import { isMark, type Mark, plainInlines, tidyInlines, tidySpace } from "../../document/inlines.ts";
 import { shiftCharacters } from "../../document/scripts.ts";
 import { safeHref } from "../html/escape.ts";
 import {
@@ -64,7 +64,13 @@ export function writeLine(
     .join(breakAs);
 }
 
+/** Characters that may need an escape, and the colon of web addresses. */
+const suspicious = /[\\`*_[\]<&~$|!:]/;
+
 function writeRun(content: readonly Inline[], surroundings: InlineSurroundings, cell: boolean): string {
+  const [only] = content;
+  // Most runs are one piece of plain text: nothing to look at around it.
+  if (content.length === 1 && only!.type === "text" && !suspicious.test(only!.text)) return tidySpace(only!.text);
   const tidy = tidyInlines(content);
   const facts = runFacts(tidy);
   return writeSequence(tidy, { facts, marked: false, linked: false, cell, surroundings }, "", "");
