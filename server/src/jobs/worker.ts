@@ -69,10 +69,12 @@ export function createWorker(options: WorkerOptions): Worker {
   const stopping = new AbortController();
   const gone = new AbortController();
   let filling: Promise<void> | null = null;
-  /** The number of the last claim we know of. */
-  let lastToken = 0;
+  /** Numbers of the claims that were begun and, as far as we know, are not ended. */
+  const begun = new Set<number>();
   /** A claim failed on its way: it may have been made, and its answer lost. */
   let inDoubt = false;
+  /** When we last asked for such claims: the database may have made one and, its connection lost, answered with another. */
+  let askedAt = Number.NEGATIVE_INFINITY;
   let askedAgain = false;
   /** Attempts in a row that met an outage. While there are any, one job at a time tries whether it is over. */
   let outages = 0;
@@ -87,7 +89,10 @@ export function createWorker(options: WorkerOptions): Worker {
       while (askedAgain && !stopping.signal.aborted) {
         askedAgain = false;
         while (!resting && running.size < (outages > 0 ? 1 : options.slots) && !stopping.signal.aborted) {
-          if (inDoubt) await takeUnanswered();
+          if (inDoubt || Math.abs(clock.now().getTime() - askedAt) >= times.renewEveryMs) {
+            await takeUnanswered();
+            continue;
+          }
           const now = clock.now();
           inDoubt = true;
           const claim = await queue.claim(id, now, leaseEnd(now));
@@ -104,10 +109,12 @@ export function createWorker(options: WorkerOptions): Worker {
     return filling;
   }
 
-  /** Begins what a claim took whose answer never came, instead of letting its lease run out. */
+  /** Begins what a claim took whose answer never came, instead of letting its lease run out. Never while one is under way. */
   async function takeUnanswered(): Promise<void> {
-    const claims = await queue.claimedSince(id, lastToken, leaseEnd(clock.now()));
+    const now = clock.now();
+    const claims = await queue.unanswered(id, [...begun], leaseEnd(now));
     inDoubt = false;
+    askedAt = now.getTime();
     for (const claim of claims) begin(claim);
   }
 
@@ -116,11 +123,14 @@ export function createWorker(options: WorkerOptions): Worker {
   function begin(claim: Claim): void {
     const abort = new AbortController();
     const { jobId } = claim.job;
-    lastToken = Math.max(lastToken, claim.token);
+    begun.add(claim.token);
     const ended = runAttempt(claim, join(home, `${jobId}.${claim.token}`), abort, options).then((end) => {
       if (running.get(jobId)?.token === claim.token) running.delete(jobId);
       if (end === "outage") rest();
-      else outages = 0;
+      else {
+        begun.delete(claim.token);
+        outages = 0;
+      }
       if (!stopping.signal.aborted) void fill();
     });
     running.set(jobId, { token: claim.token, abort, ended });

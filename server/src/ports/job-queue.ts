@@ -15,11 +15,8 @@ export interface JobQueue {
    * the one served longest ago; within a key by priority, then age. The attempt is on record from here on.
    */
   claim(worker: string, now: Date, leaseUntil: Date): Promise<Claim | null>;
-  /**
-   * What this worker claimed after the claim with the number `token`, with leases until `leaseUntil`: claims whose answer
-   * was lost on the way.
-   */
-  claimedSince(worker: string, token: number, leaseUntil: Date): Promise<Claim[]>;
+  /** Claims of this worker besides those it knows, with leases until `leaseUntil`: their answers were lost on the way. */
+  unanswered(worker: string, knownTokens: readonly number[], leaseUntil: Date): Promise<Claim[]>;
   /** Lengthens the leases among `held` that are still this worker's; resolves with the job ids of those. */
   renew(worker: string, held: readonly { jobId: string; token: number }[], leaseUntil: Date): Promise<Set<string>>;
   /** The job ids among `held` whose claim is still the latest. */

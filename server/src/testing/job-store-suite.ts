@@ -176,13 +176,13 @@ export function describeJobStore(name: string, open: () => Promise<StoreUnderTes
       expect(await queue.claim("w", start, leaseEnd)).not.toBeNull();
     });
 
-    it("tells a worker what it claimed after a claim that it knows, with new leases", async () => {
+    it("tells a worker of the claims that it does not know, with new leases", async () => {
       for (const n of [1, 2, 3]) await put(n);
       const known = (await queue.claim("w", start, leaseEnd))!;
       const unknown = (await queue.claim("w", start, leaseEnd))!;
       await queue.claim("other", start, leaseEnd);
-      expect(await queue.claimedSince("w", known.token, after(60_000))).toEqual([unknown]);
-      expect(await queue.claimedSince("w", unknown.token, after(60_000))).toEqual([]);
+      expect(await queue.unanswered("w", [known.token], after(60_000))).toEqual([unknown]);
+      expect(await queue.unanswered("w", [known.token, unknown.token], after(60_000))).toEqual([]);
       const overdue = await queue.expired(after(59_000), after(120_000), 10);
       expect(overdue.map(({ jobId }) => jobId)).not.toContain(unknown.job.jobId);
       expect(overdue).toHaveLength(2);

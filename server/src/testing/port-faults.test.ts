@@ -40,8 +40,6 @@ const lanes = 3;
 
 /** What these lives do not ask for, and where it is asked. */
 const elsewhere = new Set([
-  // After a claim that failed, when a failed call is repeated: jobs/worker.test.ts "answer was lost".
-  "queue.claimedSince",
   // For metrics: http/metrics.test.ts "answers without it".
   "queue.depth",
   "deliveries.count",

@@ -9,9 +9,10 @@ const sql = {
     name: "queue-claim",
     text: "select * from claim_queue_item($1, $2, $3)",
   },
-  claimedSince: {
-    name: "queue-claimed-since",
-    text: "update queue_item set lease_until = $3 where leased_by = $1 and token > $2 returning job_id, token, attempt, strikes",
+  unanswered: {
+    name: "queue-unanswered",
+    text: `update queue_item set lease_until = $3 where lease_until is not null and leased_by = $1 and token <> all($2::bigint[])
+      returning job_id, token, attempt, strikes`,
   },
   renew: {
     name: "queue-renew",
@@ -51,8 +52,9 @@ export function createJobQueue(database: Database): JobQueue {
         return { job: jobOf(row), token, attempt, strikes };
       }
     },
-    async claimedSince(worker, token, leaseUntil) {
-      const items = (await database.query(sql.claimedSince, [worker, token, leaseUntil])).rows;
+    async unanswered(worker, knownTokens, leaseUntil) {
+      const items = (await database.query(sql.unanswered, [worker, knownTokens, leaseUntil])).rows;
+      if (items.length === 0) return [];
       const jobs = (await database.query(findJobs, [items.map((item) => item.job_id)])).rows.map(jobOf);
       // An erase in between took the queue item along.
       return items.flatMap(({ job_id, token, attempt, strikes }) => {
