@@ -278,6 +278,17 @@ const wellEnded = {
   blobs: ["the result", "uploads/given", "what was fetched"],
 };
 
+/** Far longer than a life lasts on a busy machine: one that hangs is told by the call that failed. */
+const lifeMs = 300_000;
+
+async function inTime<T>(life: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error("this life does not end")), lifeMs);
+  });
+  return Promise.race([life, late]).finally(() => clearTimeout(timer));
+}
+
 describe("three jobs whose n-th port call fails", () => {
   it("end the same whichever call of whichever port it is, before or after its work", async () => {
     const well = await live(null);
@@ -305,7 +316,7 @@ describe("three jobs whose n-th port call fails", () => {
     const lane = async () => {
       for (const fault of waiting) {
         const about = `call ${fault.call} (${well.calls[fault.call - 1]}) fails ${fault.when} its work with "${fault.error.message}"`;
-        const { end } = await live(fault).catch((error) => {
+        const { end } = await inTime(live(fault)).catch((error) => {
           throw new Error(about, { cause: error });
         });
         expect(end, about).toEqual(wellEnded);
