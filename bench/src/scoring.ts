@@ -1,5 +1,6 @@
 /** Calls the corpus' own evaluator on the predictions of this run. */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -28,11 +29,20 @@ export async function scoreDocuments(
     const out = join(folder, "scores.json");
     await writeFile(manifest, JSON.stringify({ documents }));
     const args = [evaluator, "--manifest", manifest, "--root", resolve(corpus), "--pred", predictions, "--out", out];
-    await promisify(execFile)(process.execPath, [...args, "--jobs", String(jobs)], { maxBuffer: 1 << 26 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [...args, "--jobs", String(jobs)], {
+      maxBuffer: 1 << 26,
+    });
+    if (!existsSync(out)) throw new Error(noScores(evaluator, stdout, stderr));
     return (JSON.parse(await readFile(out, "utf8")) as { documents: ScoredDocument[] }).documents;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Why nothing was scored, for the person who runs the bench: an evaluator may end without an error and without scores. */
+function noScores(evaluator: string, stdout: string, stderr: string): string {
+  const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-5).join("\n");
+  return `The evaluator ${evaluator} ended without writing its scores file, so nothing was scored.${said === "" ? " It said nothing." : ` It said last:\n${said}`}`;
 }
 
 /** Means over the documents where the metric applies, by "source/format". */

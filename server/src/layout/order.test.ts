@@ -31,6 +31,21 @@ class Items {
     this.names.push(name);
     return this;
   }
+  /** A raised mark: smaller, its box reaching above the row it stands in. */
+  mark(name: string, x: number, baseline: number): this {
+    const box: Box = [x, baseline - 10, x + 5, baseline - 4];
+    this.list.push({
+      box,
+      baseline: baseline - 4,
+      size: 6,
+      chars: 1,
+      block: false,
+      shifted: true,
+      index: this.list.length,
+    });
+    this.names.push(name);
+    return this;
+  }
   block(name: string, box: Box): this {
     this.list.push({ box, baseline: box[3], size: 0, chars: 0, block: true, shifted: false, index: this.list.length });
     this.names.push(name);
@@ -52,6 +67,15 @@ describe("orderRegions", () => {
   it("reads two columns one after the other", () => {
     const items = new Items().column("l", 40, 100, 8).column("r", 300, 100, 8);
     expect(items.read()).toEqual([...lines("l", 8), ...lines("r", 8)]);
+  });
+
+  it("leaves a raised mark before the first word of a column in that column", () => {
+    const items = new Items().column("t", 40, 60, 3, 500).mark("m", 294, 128).column("l", 40, 132, 6);
+    items.column("r", 300, 132, 6);
+    const regions = orderRegions(items.list, hints).map((region) =>
+      region.items.map(({ index }) => items.names[index]!),
+    );
+    expect(regions.find((names) => names.includes("m"))).toContain("r0");
   });
 
   it("cuts a gutter of less than an em when the lines right of it are flush", () => {

@@ -8,6 +8,7 @@
  */
 import type { Box } from "@knowhere/contract";
 import { centerX, centerY, heightOf, medianOf, overlapY, unionOf } from "./boxes.ts";
+import { findStrips, type Row, type Strip, scoreStrip, trimStrip } from "./strips.ts";
 
 /** A word, or a block that is ordered as a whole (table, figure, filled box). */
 export interface OrderItem {
@@ -39,27 +40,7 @@ export interface Region {
   items: OrderItem[];
 }
 
-interface Row {
-  top: number;
-  bottom: number;
-  baseline: number;
-  items: OrderItem[];
-  /** Occupied intervals, sorted, merged. */
-  taken: [number, number][];
-  /** A horizontal ruling: blocks a strip but is no text. */
-  rule: boolean;
-}
-
-interface Strip {
-  x0: number;
-  x1: number;
-  /** Rows it is empty in, both inclusive. */
-  from: number;
-  to: number;
-}
-
 const maxDepth = 24;
-const maxStrips = 250;
 
 /** Cuts a page or box into regions in reading order. Every item is in exactly one region. */
 export function orderRegions(items: readonly OrderItem[], hints: OrderHints): Region[] {
@@ -158,215 +139,6 @@ function mergeIntervals(intervals: [number, number][]): [number, number][] {
   return merged;
 }
 
-/** Every maximal strip that stays empty over at least two rows and is at least `minWidth` wide. */
-function findStrips(rows: Row[], minWidth: number): Strip[] {
-  const found: Strip[] = [];
-  let active = new Map<string, Strip>();
-  const left = Math.min(...rows.map((row) => row.taken[0]?.[0] ?? Number.POSITIVE_INFINITY));
-  const right = Math.max(...rows.map((row) => row.taken.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY));
-  rows.forEach((row, at) => {
-    const gaps: [number, number][] = [];
-    let from = left;
-    for (const [x0, x1] of row.taken) {
-      if (x0 - from >= minWidth) gaps.push([from, x0]);
-      from = Math.max(from, x1);
-    }
-    if (right - from >= minWidth) gaps.push([from, right]);
-    const next = new Map<string, Strip>();
-    const keep = (x0: number, x1: number, start: number) => {
-      const key = `${x0.toFixed(1)}|${x1.toFixed(1)}`;
-      const known = next.get(key);
-      if (!known || start < known.from) next.set(key, { x0, x1, from: start, to: at });
-    };
-    for (const strip of active.values()) {
-      let whole = false;
-      for (const gap of gaps) {
-        const x0 = Math.max(strip.x0, gap[0]);
-        const x1 = Math.min(strip.x1, gap[1]);
-        if (x1 - x0 < minWidth) continue;
-        keep(x0, x1, strip.from);
-        whole ||= x0 === strip.x0 && x1 === strip.x1;
-      }
-      if (!whole && at - 1 > strip.from) found.push({ ...strip, to: at - 1 });
-    }
-    for (const gap of gaps) keep(gap[0], gap[1], at);
-    active =
-      next.size <= maxStrips ? next : new Map([...next].sort((a, b) => a[1].from - b[1].from).slice(0, maxStrips));
-  });
-  for (const strip of active.values()) if (strip.to > strip.from) found.push(strip);
-  return found;
-}
-
-type Side = "left" | "right" | "both" | "none";
-
-function sideOf(row: Row, strip: Strip): Side {
-  if (row.rule) return "none";
-  let onLeft = false;
-  let onRight = false;
-  for (const item of row.items) {
-    if (centerX(item.box) < (strip.x0 + strip.x1) / 2) onLeft = true;
-    else onRight = true;
-  }
-  return onLeft && onRight ? "both" : onLeft ? "left" : onRight ? "right" : "none";
-}
-
-/**
- * Cuts off, at both ends of a strip, rows that belong to what is above or below the columns: rows of one side that stand
- * apart by white space, and a running header or footer whose parts merely happen to leave the gutter free.
- */
-function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): Strip | undefined {
-  let { from, to } = strip;
-  while (from < to && rows[from]!.rule) from++;
-  while (to > from && rows[to]!.rule) to--;
-  const pitch = typicalPitch(rows.slice(from, to + 1), em);
-  const gapAfter = (at: number) => rows[at + 1]!.top - rows[at]!.bottom;
-  const pageTop = hints.page[1] + 0.12 * heightOf(hints.page);
-  const pageBottom = hints.page[3] - 0.12 * heightOf(hints.page);
-  // Margins of the page: at most two rows.
-  for (let n = 2; n >= 1; n--) {
-    const last = from + n - 1;
-    if (last >= to || rows[last]!.bottom > pageTop || strip.from !== 0) continue;
-    if (gapAfter(last) > Math.max(0.75 * em, 1.2 * pitch)) {
-      from = last + 1;
-      break;
-    }
-  }
-  for (let n = 2; n >= 1; n--) {
-    const first = to - n + 1;
-    if (first <= from || rows[first]!.top < pageBottom || strip.to !== rows.length - 1) continue;
-    if (gapAfter(first - 1) > Math.max(0.75 * em, 1.2 * pitch)) {
-      to = first - 1;
-      break;
-    }
-  }
-  const sides = rows.slice(from, to + 1).map((row) => sideOf(row, strip));
-  const leftTop = sides.findIndex((side) => side === "left" || side === "both");
-  const rightTop = sides.findIndex((side) => side === "right" || side === "both");
-  if (leftTop < 0 || rightTop < 0) return undefined;
-  // One-sided rows above the other column's start, set apart from what follows.
-  const begin = Math.max(leftTop, rightTop);
-  for (let i = begin; i > 0; i--) {
-    if (
-      rows[from + i]!.top - Math.max(...rows.slice(from, from + i).map((row) => row.bottom)) >
-      Math.max(em, 1.6 * pitch)
-    ) {
-      from += i;
-      break;
-    }
-  }
-  if (strip.to < rows.length - 1) {
-    const end = to - sides.length + 1;
-    const leftEnd = end + sides.findLastIndex((side) => side === "left" || side === "both");
-    const rightEnd = end + sides.findLastIndex((side) => side === "right" || side === "both");
-    for (let at = Math.min(leftEnd, rightEnd) + 1; at <= to; at++) {
-      if (at <= from) continue;
-      if (rows[at]!.top - Math.max(...rows.slice(from, at).map((row) => row.bottom)) > Math.max(em, 1.2 * pitch)) {
-        to = at - 1;
-        break;
-      }
-    }
-  }
-  return to > from ? { ...strip, from, to } : undefined;
-}
-
-/** Usual white space between the rows of one column. */
-function typicalPitch(rows: Row[], em: number): number {
-  const gaps: number[] = [];
-  for (let i = 1; i < rows.length; i++) {
-    const gap = rows[i]!.top - rows[i - 1]!.bottom;
-    if (gap > 0 && gap < 3 * em) gaps.push(gap);
-  }
-  return medianOf(gaps);
-}
-
-interface SizeRange {
-  least: number;
-  most: number;
-}
-
-/** How good a column gutter is; 0 when it is none. */
-function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHints): number {
-  let leftRows = 0;
-  let rightRows = 0;
-  let both = 0;
-  let flush = 0;
-  const sizes: [SizeRange, SizeRange] = [
-    { least: Number.POSITIVE_INFINITY, most: 0 },
-    { least: Number.POSITIVE_INFINITY, most: 0 },
-  ];
-  const leftChars: number[] = [];
-  const rightChars: number[] = [];
-  const middle = (strip.x0 + strip.x1) / 2;
-  let leftHasBlock = false;
-  let rightHasBlock = false;
-  for (let at = strip.from; at <= strip.to; at++) {
-    const row = rows[at]!;
-    if (row.rule) continue;
-    let l = 0;
-    let r = 0;
-    let start = Number.POSITIVE_INFINITY;
-    for (const item of row.items) {
-      const onLeft = centerX(item.box) < middle;
-      if (item.block) {
-        // A block counts for as many rows as its height would hold.
-        const worth = Math.max(1, Math.round(heightOf(item.box) / (1.2 * em)));
-        if (onLeft) {
-          leftRows += worth;
-          leftHasBlock = true;
-        } else {
-          rightRows += worth;
-          rightHasBlock = true;
-        }
-      } else {
-        const range = sizes[onLeft ? 0 : 1];
-        range.least = Math.min(range.least, item.size);
-        range.most = Math.max(range.most, item.size);
-        if (onLeft) l += item.chars + 1;
-        else {
-          r += item.chars + 1;
-          start = Math.min(start, item.box[0]);
-        }
-      }
-    }
-    if (r > 0 && start - strip.x1 < 1.5) flush++;
-    if (l > 0) {
-      leftRows++;
-      leftChars.push(l);
-    }
-    if (r > 0) {
-      rightRows++;
-      rightChars.push(r);
-    }
-    if (l > 0 && r > 0) both++;
-  }
-  const fewer = Math.min(leftRows, rightRows);
-  if (fewer < 2 || Math.max(leftRows, rightRows) < 3) return 0;
-  const width = strip.x1 - strip.x0;
-  const top = rows[strip.from]!.top;
-  const bottom = rows[strip.to]!.bottom;
-  const divided = hints.dividers.some(
-    (box) =>
-      box[0] >= strip.x0 - 2 && box[0] <= strip.x1 + 2 && overlapY(box, [0, top, 0, bottom]) > 0.5 * (bottom - top),
-  );
-  // A river through justified text has no straight edge: lines that all begin at the strip's right edge make it a gutter.
-  const straight = rightChars.length >= 3 && flush >= 0.6 * rightChars.length;
-  const needed = divided ? 0.5 : fewer >= 8 || (straight && fewer >= 4) ? 0.6 : fewer >= 4 || straight ? 1 : 1.8;
-  if (width < needed * em) return 0;
-  // Panels have a label and a text of different sizes on both sides; labels with values have one size down a column.
-  const panels = sizes.every(({ least, most }) => most > 1.15 * least) && width > 2 * em;
-  if (!leftHasBlock && !rightHasBlock && !panels && isTabular(leftChars, rightChars, both)) return 0;
-  return (fewer + 0.25 * Math.max(leftRows, rightRows)) * (0.5 + Math.min(1, width / (2.5 * em)));
-}
-
-/** Rows of labels and values, markers and texts, titles and page numbers are read across. */
-function isTabular(leftChars: number[], rightChars: number[], both: number): boolean {
-  const aligned = both / Math.max(1, Math.min(leftChars.length, rightChars.length));
-  const left = medianOf(leftChars);
-  const right = medianOf(rightChars);
-  if (left <= 4 || right <= 4) return aligned >= 0.5;
-  return aligned >= 0.7 && Math.min(left, right) <= 14;
-}
-
 function distribute(items: OrderItem[], rows: Row[], strip: Strip, rtl: boolean): OrderItem[][] | undefined {
   const rowOf = new Map<OrderItem, number>();
   rows.forEach((row, at) => {
@@ -380,7 +152,7 @@ function distribute(items: OrderItem[], rows: Row[], strip: Strip, rtl: boolean)
   const right: OrderItem[] = [];
   const below: OrderItem[] = [];
   for (const item of items) {
-    const row = rowOf.get(item);
+    const row = rowOf.get(item) ?? (item.shifted ? findOwnRow(item, rows) : undefined);
     const y = centerY(item.box);
     const place =
       row !== undefined ? (row < strip.from ? -1 : row > strip.to ? 1 : 0) : y < top ? -1 : y > bottom ? 1 : 0;
@@ -391,4 +163,27 @@ function distribute(items: OrderItem[], rows: Row[], strip: Strip, rtl: boolean)
   }
   if (left.length === 0 || right.length === 0) return undefined;
   return rtl ? [above, right, left, below] : [above, left, right, below];
+}
+
+/** A raised or lowered word lies partly outside the row it belongs to: the one whose words it stands beside. */
+function findOwnRow(item: OrderItem, rows: Row[]): number | undefined {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.baseline < item.baseline - 2 * item.size) low = middle + 1;
+    else high = middle;
+  }
+  let best: number | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = low; at < rows.length && rows[at]!.baseline <= item.baseline + 2 * item.size; at++) {
+    const away = Math.abs(rows[at]!.baseline - item.baseline);
+    for (const { box, size, block } of rows[at]!.items) {
+      const gap = Math.max(0, item.box[0] - box[2], box[0] - item.box[2]);
+      if (block || away > size || gap > size || gap + away >= least) continue;
+      least = gap + away;
+      best = at;
+    }
+  }
+  return best;
 }

@@ -36,7 +36,7 @@ export const isCombining = (text: string): boolean => !isBelow(text, 0x300) && c
 
 /** Share of right-to-left letters among the letters. */
 export function rtlShare(text: string): number {
-  if (isBelow(text, 0x590)) return 0;
+  if (isBelow(text, 0x590) || !rtlStrong.test(text)) return 0;
   let right = 0;
   let all = 0;
   for (const letter of text.match(/\p{L}/gu) ?? []) {

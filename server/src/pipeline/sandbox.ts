@@ -47,7 +47,7 @@ export interface Sandbox {
  * more time. On one thread: a parse waits for nobody, and helper threads spend more processor time handing work around than they
  * save, which other children could use.
  */
-export const collectorArguments: readonly string[] = ["--max-semi-space-size=8", "--single-threaded-gc"];
+export const collectorArguments: readonly string[] = ["--max-semi-space-size=16", "--single-threaded-gc"];
 
 const defaultParsesPerChild = 100;
 const memoryCheckMs = 50;

@@ -2,6 +2,8 @@
  * Optional content that is switched off. PDFium's interface names the marked content but not the state of its layer; its renderer
  * knows. So the page is drawn twice, with and without the marked text objects: a run whose glyphs change no pixel is not shown.
  */
+import type { Box } from "@knowhere/contract";
+import { unionOf } from "../../layout/boxes.ts";
 import type { Glyph } from "../../layout/facts.ts";
 import type { TextRun } from "./objects.ts";
 import type { PdfPage } from "./page.ts";
@@ -12,7 +14,7 @@ const maxPixels = 4_000_000;
 
 /**
  * The runs of optional content that are not painted. Layers that were seen painted before (`shownLayers`, for the whole file)
- * are not tried again; others cost two renderings of the page.
+ * are not tried again; others cost two renderings of the part of the page where their glyphs stand.
  */
 export function findHiddenOptional(
   page: PdfPage,
@@ -23,23 +25,29 @@ export function findHiddenOptional(
   const suspects = new Set<TextRun>();
   for (const run of runs) if (run?.layer !== undefined && !shownLayers.has(run.layer)) suspects.add(run);
   if (suspects.size === 0) return suspects;
-  const whole: [number, number, number, number] = [0, 0, page.geometry.width, page.geometry.height];
+  const suspected = glyphs.filter((_, i) => suspects.has(runs[i]!)).map((glyph) => glyph.box);
+  if (suspected.length === 0) return new Set();
+  const [left, top, right, bottom] = unionOf(suspected);
+  const part: Box = [Math.floor(left) - 2, Math.floor(top) - 2, Math.ceil(right) + 2, Math.ceil(bottom) + 2];
   const { calls } = page.file.engine;
   const setActive = (active: number): void => {
     for (const run of suspects) calls.FPDFPageObj_SetIsActive(run.handle, active);
   };
-  const before = rasterize(page, whole, dpi, maxPixels);
+  const before = rasterize(page, part, dpi, maxPixels);
   setActive(0);
-  const after = rasterize(page, whole, dpi, maxPixels);
+  const after = rasterize(page, part, dpi, maxPixels);
   setActive(1);
   if (!before || !after) return new Set();
-  const scale = before.width / page.geometry.width;
+  const [originX, originY] = [Math.max(0, part[0]), Math.max(0, part[1])];
+  const scale = before.width / (Math.min(page.geometry.width, part[2]) - originX);
   const shown = new Set<TextRun>();
   for (let i = 0; i < glyphs.length; i++) {
     const run = runs[i];
     if (!run || !suspects.has(run) || shown.has(run)) continue;
-    const [x0, y0, x1, y1] = glyphs[i]!.box.map((at) => at * scale) as [number, number, number, number];
-    if (!differs(before, after, Math.floor(x0), Math.floor(y0), Math.ceil(x1), Math.ceil(y1))) continue;
+    const [x0, y0, x1, y1] = glyphs[i]!.box;
+    const from = [Math.floor((x0 - originX) * scale), Math.floor((y0 - originY) * scale)] as const;
+    const to = [Math.ceil((x1 - originX) * scale), Math.ceil((y1 - originY) * scale)] as const;
+    if (!differs(before, after, ...from, ...to)) continue;
     shown.add(run);
     if (run.layer) shownLayers.add(run.layer);
   }

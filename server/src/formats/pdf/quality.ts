@@ -1,9 +1,10 @@
 /**
  * What a page's text layer is worth. "none": nothing to read although something is to be seen. "garbled": letters without a
- * mapping to Unicode. Both want OCR. Dotted leaders and rules made of dashes are neither letters nor garbage and are not counted
+ * mapping to Unicode, or fonts with a wrong one. Both want OCR. Dotted leaders and rules made of dashes are neither letters nor garbage and are not counted
  * (a contents page is good text).
  */
 import type { PageFacts } from "../../layout/facts.ts";
+import { findGarbledFonts } from "./garbled-fonts.ts";
 
 export type TextQuality = "ok" | "none" | "garbled" | "ocr";
 
@@ -13,7 +14,10 @@ const garbledShare = 0.1;
 const fewLetters = 40;
 const leader = /^[.·…_\-–—=*•]$/u;
 
+/** Marks the letters of fonts with a wrong mapping as unmapped. */
 export function judgeText(facts: PageFacts, ocrLayer: number): TextQuality {
+  const wrong = findGarbledFonts(facts.glyphs, facts.fonts);
+  if (wrong.size > 0) for (const glyph of facts.glyphs) if (wrong.has(glyph.font)) glyph.unmapped = true;
   let letters = 0;
   let unmapped = 0;
   for (const glyph of facts.glyphs) {
