@@ -431,6 +431,19 @@ describe("tables over pages", () => {
   });
 });
 
+describe("the text of a figure", () => {
+  it("keeps the lists of a drawn panel", async () => {
+    const page = new PageBuilder().lines(50, 60, bodyLines);
+    page.drawing([40, 200, 320, 330], 400);
+    page.text(60, 230, "As anyone who wants to help");
+    page.text(60, 250, "\u2022 Urge politicians to act").text(60, 270, "\u2022 Follow established laws");
+    const figure = (await contentOf(page)).find((block) => block.type === "figure");
+    const inside = figure?.type === "figure" ? (figure.content ?? []) : [];
+    expect(inside.map((block) => block.type)).toEqual(["paragraph", "list"]);
+    expect(inside[1]).toMatchObject({ items: [{ marker: "\u2022" }, { marker: "\u2022" }] });
+  });
+});
+
 describe("styles and links", () => {
   it("leave raised ordinals in their word, and other raised letters raised", async () => {
     const page = new PageBuilder().text(50, 100, "the 20");

@@ -1,6 +1,7 @@
 /** Words of one region to printed lines, and lines to the compact form that is kept. */
 import type { Box } from "@knowhere/contract";
-import { growBox, holdsCenter, overlapY } from "./boxes.ts";
+import { growBox, holdsCenter, overlapY, unionOf } from "./boxes.ts";
+import { turnBrackets } from "./brackets.ts";
 import type { FontFact, LinkFact, PageFacts, Word } from "./facts.ts";
 import type { FlowLine, FlowSpan, LinePart } from "./flow.ts";
 import { countLetters, isRtl } from "./scripts.ts";
@@ -85,7 +86,7 @@ function findLine(lines: Line[], script: Word): Line | undefined {
 
 function finishLine(line: Line, rtl: boolean): void {
   line.words.sort((a, b) => a.box[0] - b.box[0] || (a.glyphs[0] ?? 0) - (b.glyphs[0] ?? 0));
-  if (rtl || line.words.some((word) => isRtl(word.text))) line.words = orderBidi(line.words, rtl);
+  if (rtl || line.words.some((word) => isRtl(word.text))) line.words = turnBrackets(orderBidi(line.words, rtl));
   const { size } = line.words[0]!;
   if (line.words.every((word) => word.size === size && !word.shift && word.text !== "")) {
     line.size = size;
@@ -148,6 +149,8 @@ function joinDropCaps(lines: Line[]): Line[] {
       const gap = first.box[0] - letter.box[2];
       if (gap < -0.2 * first.size || gap > 1.5 * first.size || first.words.includes(letter)) continue;
       line.words = line.words.filter((word) => word !== letter);
+      // What stays begins beside the cap, not under it.
+      if (line.words.length > 0) line.box = unionOf(line.words.map((word) => word.box));
       const next = first.words[0]!;
       // "T he": the cap is the first letter of the word, unless it is a word itself.
       first.words = [

@@ -62,6 +62,22 @@ describe("paragraphs", () => {
     expect(textsOf(page)).toEqual([prose.join(" "), prose.join(" ")]);
   });
 
+  it("keep counted entries apart, whether their numbers have points or not", () => {
+    const page = new PageBuilder();
+    page.text(50, 100, "1 British American Tobacco Social Report at www.bat.com/204");
+    page.text(50, 112, "2 Wroe D. Tobacco ad campaign angers members. The Age; May");
+    page.text(57, 124, "17 www.theage.com.au one click and more words to fill it.");
+    page.text(50, 136, "3 Hirschhorn N. Corporate social responsibility and tobacco");
+    expect(textsOf(page).map((text) => text[0])).toEqual(["1", "2", "3"]);
+  });
+
+  it("go on over centred lines of which the longest fills the measure", () => {
+    const page = new PageBuilder();
+    const lines = ["Scan this code and learn", "more about the grasses, what", "can do to help, or", "its restoration"];
+    for (const [i, text] of lines.entries()) page.text(200 - text.length * 2.3, 100 + i * 12, text);
+    expect(textsOf(page)).toEqual([lines.join(" ")]);
+  });
+
   it("keep hanging entries apart", () => {
     const page = new PageBuilder();
     for (const [i, author] of ["Adams", "Baker", "Clark"].entries()) {
@@ -121,6 +137,14 @@ describe("regions", () => {
   it("read turned text on its own", () => {
     const page = new PageBuilder().lines(100, 100, prose).text(30, 500, "arXiv stamp", { angle: 90 });
     expect(textsOf(page)).toEqual([prose.join(" "), "arXiv stamp"]);
+  });
+
+  it("do not end beside a drop cap of three lines", () => {
+    const page = new PageBuilder().text(50, 124, "O", { size: 36, widthEm: 0.6 });
+    page.lines(74, 100, ["ver the past three decades increasing", "pressure from the organisations and all"]);
+    page.text(74, 124, "governments which have required it of");
+    page.lines(50, 136, ["the transnational corporations they all know", "to examine what they do."]);
+    expect(textsOf(page)).toHaveLength(1);
   });
 
   it("put a drop cap in front of its first line", () => {

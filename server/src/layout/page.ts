@@ -307,6 +307,7 @@ function markLine(line: Line, facts: PageFacts): MarkedLine {
     marker: findMarker(line.words, facts.fonts),
     firstWidth: widthOf(first.box),
     numberGap: pageNumber.test(last.text) ? last.box[0] - (line.words.at(-2)?.box[2] ?? last.box[0]) : 0,
+    dropCap: first.size > 1.8 * line.size && line.words.length > 1,
     startsBold: first.bold,
     endsBold: last.bold,
   });

@@ -20,6 +20,8 @@ export interface MarkedLine extends FlowLine {
   entry?: boolean | undefined;
   /** White space before the last word, when that is a page number. */
   numberGap: number;
+  /** Begins with a drop cap: the lines beside it are set in, and that means nothing. */
+  dropCap: boolean;
   /** The first and last word are bold. */
   startsBold: boolean;
   endsBold: boolean;
@@ -155,13 +157,15 @@ function startsBlock(
   if (changesStyle(previous, line)) return true;
   if (isGap(draft, previous, line, distance, style)) return true;
   if (line.marker && startsItem(draft, previous, line, style)) return true;
-  if (opensNote(line)) return true;
+  if (opensNote(line) || countsOn(draft, line)) return true;
   if (captionStart.test(line.text) && endsEarly(previous, line, style)) return true;
   const centred = isCentred(previous, style) && isCentred(line, style);
   if (centred) return false;
   if (draft.marker) return leavesItem(draft, previous, line, style);
-  if (isIndented(draft, previous, line, next, style)) return true;
-  if (isHanging(draft, line, style)) return true;
+  if (!sharesCentre(draft, line)) {
+    if (isIndented(draft, previous, line, next, style)) return true;
+    if (isHanging(draft, line, style)) return true;
+  }
   return endsEarly(previous, line, style) && !isDisplay(previous, style);
 }
 
@@ -253,6 +257,18 @@ function startsItem(draft: Draft, previous: MarkedLine, line: MarkedLine, style:
   );
 }
 
+/** "1 First entry" … "2 Second entry": numbers without a point at the left edge, each one more than the one before. */
+function countsOn(draft: Draft, line: MarkedLine): boolean {
+  const number = leadingNumber(line.text);
+  if (number === undefined || Math.abs(line.box[0] - draft.lines[0]!.box[0]) > 0.8 * line.size) return false;
+  return leadingNumber(draft.lines[0]!.text) === number - 1;
+}
+
+function leadingNumber(text: string): number | undefined {
+  const digits = /^(\d{1,3}) +["\u201c\u2018(]?\p{L}/u.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** After a list item: text that starts left of the item's text, and is no wrapped line of it, is a new paragraph. */
 function leavesItem(draft: Draft, previous: MarkedLine, line: MarkedLine, style: RegionStyle): boolean {
   const marker = draft.marker!;
@@ -272,6 +288,14 @@ function isCentred(line: FlowLine, style: RegionStyle): boolean {
   return left > line.size && right > line.size && Math.abs(left - right) < 1.2 * line.size;
 }
 
+/** Lines of several lengths over one middle are centred, though the longest of them fills the measure. */
+function sharesCentre(draft: Draft, line: MarkedLine): boolean {
+  const [first, second] = draft.lines;
+  if (!first || !second || Math.abs(first.box[0] - second.box[0]) < 0.2 * line.size) return false;
+  const middle = first.box[0] + first.box[2];
+  return [...draft.lines.slice(-3), line].every(({ box, size }) => Math.abs(box[0] + box[2] - middle) < 0.6 * size);
+}
+
 /** Headings wrap early by choice: a short line says nothing there. */
 function isDisplay(line: MarkedLine, style: RegionStyle): boolean {
   return (line.bold || line.size > 1.15 * style.size) && !/[.!?:]$/.test(line.text);
@@ -285,6 +309,7 @@ function isIndented(
   style: RegionStyle,
 ): boolean {
   const em = line.size;
+  if (draft.lines.length === 1 && previous.dropCap) return false;
   const before = draft.lines.length > 1 ? previous.box[0] : undefined;
   const indent = line.box[0] - (before ?? Math.min(previous.box[0], style.left));
   if (indent < 0.7 * em || indent > 8 * em) return false;
@@ -302,7 +327,7 @@ function isIndented(
 
 /** Hanging paragraphs (bibliographies): the first line stands out, and the next entry stands out again. */
 function isHanging(draft: Draft, line: MarkedLine, style: RegionStyle): boolean {
-  if (draft.lines.length < 2) return false;
+  if (draft.lines.length < 2 || draft.lines[0]!.dropCap) return false;
   const em = line.size;
   const [first, ...rest] = draft.lines;
   if (!rest.every((other) => other.box[0] - first!.box[0] > 0.7 * em)) return false;

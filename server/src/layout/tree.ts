@@ -174,13 +174,31 @@ class TreeBuilder {
     const figure: Figure = { type: "figure", ...this.traceOf(block) };
     if (asset !== undefined) figure.asset = asset;
     if (alt !== undefined) figure.alt = alt;
-    const inside = content
-      .map((inner): Paragraph => ({ type: "paragraph", content: this.inlines(inner), ...this.traceOf(inner) }))
-      .filter((paragraph) => paragraph.content.length > 0);
+    const inside = this.insideFigure(content);
     if (inside.length > 0) figure.content = inside;
     const caption = this.captionOf(block);
     if (caption) figure.caption = caption;
     return figure;
+  }
+
+  /** Paragraphs, and lists where a panel of a leaflet holds some: nothing inside a figure is a heading or goes on elsewhere. */
+  private insideFigure(blocks: readonly FlowBlock[]): Block[] {
+    const lists = new ListStack();
+    const inside: Block[] = [];
+    blocks.forEach((block, at) => {
+      const item = block.marker !== undefined && isListItem(block, blocks, at);
+      const characters = item ? block.marker!.characters : 0;
+      const node: Paragraph = { type: "paragraph", content: this.inlines(block, {}, characters) };
+      if (node.content.length === 0) return;
+      if (item) {
+        const list = lists.add(block, [node], this.placesOf(block));
+        if (list) inside.push(Object.assign(list, this.sourceOf(block)));
+        return;
+      }
+      lists.close();
+      inside.push(Object.assign(node, this.traceOf(block)));
+    });
+    return inside;
   }
 
   private captionOf(owner: FlowBlock): Inline[] | undefined {

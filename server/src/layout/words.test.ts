@@ -64,6 +64,21 @@ describe("buildWords", () => {
     expect(texts(page)).toEqual(["of", "off", "fine"]);
   });
 
+  it("does not measure a small capital by the lower-case letter of the same code", () => {
+    const page = new PageBuilder();
+    page.text(50, 100, "or or or");
+    for (const glyph of page.facts.glyphs) if (glyph.text === "r") glyph.end = glyph.box[2];
+    const before = page.facts.glyphs.length;
+    page.text(50, 120, "figure", { widthEm: 0.7 });
+    // The small capital is wider than the letter, and its ink fills its advance as well.
+    for (const glyph of page.facts.glyphs.slice(before)) if (glyph.text === "r") glyph.end = glyph.box[2];
+    for (const glyph of page.facts.glyphs.slice(before + 5)) {
+      glyph.x += 0.4;
+      glyph.box[0] += 0.4;
+    }
+    expect(texts(page)).toContain("figure");
+  });
+
   it("composes TeX accents", () => {
     const page = new PageBuilder().text(50, 100, "caf");
     const x = page.penX;
@@ -79,6 +94,15 @@ describe("buildWords", () => {
     const words = buildWords(page.facts);
     expect(words.map((word) => word.shift)).toEqual([undefined, "sub", undefined, undefined, "super"]);
     expect(joinWords(words)).toBe("H2O end18");
+  });
+
+  it("raises the second of two marks, a sign above a decimal point, and the mark that stands apart before a note", () => {
+    const page = new PageBuilder().text(50, 100, "century.");
+    page.text(page.penX, 96, "2", { size: 6 }).text(page.penX + 4.5, 96, "3", { size: 6 });
+    page.text(50, 120, "58.79").text(60, 116, "\u25e6", { size: 6 });
+    page.text(42, 136, "5", { size: 6 }).text(52, 140, "https");
+    const raised = buildWords(page.facts).filter((word) => word.shift === "super");
+    expect(raised.map((word) => word.text)).toEqual(["2", "3", "\u25e6", "5"]);
   });
 
   it("splits a word where its style changes without putting a space there", () => {

@@ -11,6 +11,7 @@
  */
 import type { Box } from "@knowhere/contract";
 import type { Glyph, PageFacts, Word } from "./facts.ts";
+import { endOf, measureOverhangs, startOf } from "./overhangs.ts";
 import { accented, cleanText, isCjk, isCombining, isRtl, isSpacingAccent, orderRtl } from "./scripts.ts";
 import { markShifts } from "./shifts.ts";
 
@@ -75,41 +76,6 @@ export function buildWords(facts: PageFacts): Word[] {
   return words;
 }
 
-/** Overhangs are measured on glyphs whose ink reaches the end reported for them, to so many points. */
-const overhangTolerancePt = 0.01;
-/** An overhang is at most this wide; more is kerning. */
-const maxOverhangEm = 0.13;
-
-const overhangs = (glyph: Glyph): boolean => Math.abs(glyph.end - glyph.box[2]) < overhangTolerancePt;
-const overhangKey = (glyph: Glyph): number => glyph.font * 0x11_0000 + glyph.text.codePointAt(0)!;
-
-/**
- * The ink of an "f" reaches over its advance, and the end that is reported then is the ink's: in tight lines the space after
- * it looks too narrow. Its true advance in em is the least that the next glyph of the run stands away from it.
- */
-function measureOverhangs(glyphs: readonly Glyph[]): Map<number, number> {
-  const advances = new Map<number, number>();
-  for (let i = 0; i + 1 < glyphs.length; i++) {
-    const glyph = glyphs[i]!;
-    if (!overhangs(glyph) || glyph.angle !== 0) continue;
-    const next = glyphs[i + 1]!;
-    if (next.run !== glyph.run || next.spaceBefore || next.baseline !== glyph.baseline) continue;
-    const advance = (next.x - glyph.x) / glyph.size;
-    const key = overhangKey(glyph);
-    if (advance > 0.15 && advance < (advances.get(key) ?? Number.POSITIVE_INFINITY)) advances.set(key, advance);
-  }
-  return advances;
-}
-
-/** Where the advance of a level glyph ends. */
-function endOf(glyph: Glyph, advances: ReadonlyMap<number, number>): number {
-  const start = startOf(glyph);
-  if (advances.size === 0 || start !== glyph.x || !overhangs(glyph)) return Math.max(glyph.end, start);
-  const advance = advances.get(overhangKey(glyph));
-  if (advance === undefined) return Math.max(glyph.end, start);
-  return Math.min(glyph.end, Math.max(start + advance * glyph.size, glyph.end - maxOverhangEm * glyph.size));
-}
-
 function toPiece(glyph: Glyph, index: number, advances: ReadonlyMap<number, number>): Piece {
   const rtl = isRtl(glyph.text);
   const angle = normalizeAngle(glyph.angle);
@@ -123,11 +89,6 @@ function toPiece(glyph: Glyph, index: number, advances: ReadonlyMap<number, numb
   // The box of a slanted glyph is upright and too wide: half an em is the better guess for its advance.
   const u0 = glyph.x * cos - glyph.baseline * sin;
   return { index, u0, u1: u0 + glyph.size * 0.5, v: glyph.x * sin + glyph.baseline * cos, glyph, rtl };
-}
-
-/** PDFium reports the origin of a whole run for each of its glyphs now and then: the box is right then. */
-function startOf(glyph: Glyph): number {
-  return Math.abs(glyph.x - glyph.box[0]) > 0.6 * glyph.size ? glyph.box[0] : glyph.x;
 }
 
 /** 0–359 in whole degrees, with slight slants (scans, fake italics) taken for straight. */

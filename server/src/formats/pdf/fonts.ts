@@ -63,13 +63,20 @@ export function readFont(engine: PdfEngine, font: number): PdfFont {
 
 /**
  * Marks fonts as bold whose weight stands out from the body's: at least 600 and 150 above it.
- * `used` is the number of glyphs set in each font.
+ * `used` is the number of glyphs set in each font, `ideographs` how many of them are Chinese or Japanese: the stems of such
+ * fonts are measured otherwise, so they are only compared with each other.
  */
-export function weighFonts(fonts: PdfFont[], used: number[]): void {
-  let body = -1;
-  for (let i = 0; i < fonts.length; i++) if (body < 0 || used[i]! > used[body]!) body = i;
-  if (body < 0 || fonts[body]!.weight === 0) return;
-  for (const font of fonts)
-    if (!font.bold && font.weight >= 600 && font.weight >= fonts[body]!.weight + 150 && !notBoldName.test(font.name))
-      font.bold = true;
+export function weighFonts(fonts: PdfFont[], used: readonly number[], ideographs: readonly number[]): void {
+  const isEastern = (i: number) => ideographs[i]! > 0.5 * used[i]!;
+  for (const eastern of [false, true]) {
+    let body = -1;
+    for (let i = 0; i < fonts.length; i++)
+      if (isEastern(i) === eastern && (body < 0 || used[i]! > used[body]!)) body = i;
+    if (body < 0 || fonts[body]!.weight === 0) continue;
+    const heavy = Math.max(600, fonts[body]!.weight + 150);
+    fonts.forEach((font, i) => {
+      if (isEastern(i) === eastern && !font.bold && font.weight >= heavy && !notBoldName.test(font.name))
+        font.bold = true;
+    });
+  }
 }

@@ -1,6 +1,7 @@
 /** One page of an open file: opened, turned into page facts, asked for pictures, closed. */
 import type { Box } from "@knowhere/contract";
 import type { PageFacts } from "../../layout/facts.ts";
+import { isCjk } from "../../layout/scripts.ts";
 import { type Comment, readAnnotations } from "./annotations.ts";
 import { startCpuLimit } from "./cpu-clock.ts";
 import { restoreLogicalOrder } from "./direction.ts";
@@ -63,8 +64,12 @@ export class PdfPage {
       this.#objects = objects;
       const text = readGlyphs(engine, this.handle, this.geometry, objects, expired);
       const used = objects.fonts.map(() => 0);
-      for (const glyph of text.glyphs) used[glyph.font] = (used[glyph.font] ?? 0) + 1;
-      weighFonts(objects.fonts, used);
+      const ideographs = objects.fonts.map(() => 0);
+      for (const { font, text: sign } of text.glyphs) {
+        used[font] = (used[font] ?? 0) + 1;
+        if (isCjk(sign)) ideographs[font] = (ideographs[font] ?? 0) + 1;
+      }
+      weighFonts(objects.fonts, used, ideographs);
       const unpainted = findHiddenOptional(this, text.glyphs, text.runs, this.file.shownLayers);
       const { ocrLayer } = classifyVisibility(text.glyphs, text.runs, objects, this.geometry, (run) =>
         unpainted.has(run),
