@@ -15,10 +15,6 @@ const usualDropEm = 0.32;
 /** What follows a script this close belongs to the same word: TeX sets scripts half a point apart. */
 const gluedGapEm = 0.17;
 
-/** The mark of a note stands further off from the note's text than a script from its word. */
-const widestMarkGapEm = 1;
-const noteMark = /^(?:\d{1,3}|[*\u2020\u2021\u00a7\u00b6]{1,3})$/u;
-
 /** Sets `shift` on scripts, and `glued` on those (and on what follows them) that touch their neighbour. */
 export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
   const rowHeight = 12;
@@ -93,7 +89,6 @@ function findNeighbour(
 ): Word | undefined {
   let best: Word | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
-  const opensLine = side === "right" && noteMark.test(word.text);
   const row = Math.floor(word.baseline / rowHeight);
   for (let r = row - 2; r <= row + 2; r++) {
     const list = rows.get(r);
@@ -108,7 +103,7 @@ function findNeighbour(
       const gap = (side === "left" ? word.box[0] - other.box[2] : other.box[0] - word.box[2]) / other.size;
       // A sign above the point of a number ("5°.36") stands inside it.
       const inside = side === "left" && gap < 0 && word.box[0] > other.box[0] && rise > 0.2;
-      if ((gap < -0.35 && !inside) || gap > (side === "right" && opensLine ? widestMarkGapEm : 0.35)) continue;
+      if ((gap < -0.35 && !inside) || gap > 0.35) continue;
       const strain = Math.max(0, rise > 0 ? rise - usualRiseEm : -rise - usualDropEm);
       const cost = gap + 2 * strain;
       if (cost >= bestCost) continue;
