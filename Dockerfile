@@ -2,16 +2,22 @@
 # docker build -t knowhere .
 # docker build -t knowhere --build-arg EXTRA_PACKAGES="libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui" .
 
-FROM node:20-bookworm-slim AS build
+FROM node:20-bookworm-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY contract/package.json contract/
 COPY server/package.json server/
 COPY sdk/package.json sdk/
 COPY bench/package.json bench/
+
+FROM manifests AS build
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm run build
+
+# The server's own packages: neither tools nor what the benches compare it with.
+FROM manifests AS modules
+RUN npm ci --omit=dev --workspace=knowhere --no-audit --no-fund
 
 FROM node:20-bookworm-slim
 # Text in pictures and scans; more languages: tesseract-ocr-<code>. LibreOffice reads .doc and .ppt.
@@ -20,7 +26,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends tini tesseract-ocr fonts-dejavu-core ${EXTRA_PACKAGES} \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY --from=build /app/node_modules node_modules
+COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/contract/package.json contract/package.json
 COPY --from=build /app/contract/dist contract/dist
 COPY --from=build /app/server/package.json server/package.json

@@ -53,7 +53,9 @@ describe("the deployment files", () => {
     expect(fromContext.filter((name) => !existsSync(`${root}/${name}`))).toEqual([]);
     for (const workspace of JSON.parse(read("package.json")).workspaces)
       expect(fromContext).toContain(`${workspace}/package.json`);
-    // What the second stage takes is there after a build, node_modules and dist apart.
+    const stages = lines.map((line) => /^FROM .* AS (\w+)$/.exec(line)?.[1]);
+    for (const [first] of copies) if (first!.startsWith("--from=")) expect(stages).toContain(first!.slice(7));
+    // What the last stage takes is there after a build, node_modules and dist apart.
     const fromBuild = copies
       .filter(([first]) => first === "--from=build")
       .map((names) => names[1]!.replace("/app/", ""));
