@@ -10,7 +10,8 @@ import { promisify } from "node:util";
 import { problem } from "@knowhere/contract";
 import type { OfficeConverter } from "../../ports/office.ts";
 
-const conversionTimeoutMs = 60_000;
+/** Seconds for most files; a machine that does much else takes a minute. The deadline of the parse ends it earlier. */
+const conversionTimeoutMs = 180_000;
 
 /** No macros, no updates of links on load, nothing executed that a document asks for (org.openoffice.Office.Common/Security). */
 const profileSettings = `<?xml version="1.0" encoding="UTF-8"?>
