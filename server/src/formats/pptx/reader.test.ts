@@ -32,6 +32,17 @@ describe("slides", () => {
     ]);
   });
 
+  it("of free shapes alone are named by the one line above everything that is clearly larger", async () => {
+    const sized = (text: string, size: number, top: number) =>
+      shape(`<a:p><a:r><a:rPr sz="${size}"/><a:t>${text}</a:t></a:r></a:p>`, "", [20, top, 600, 40]);
+    const slides = [
+      { shapes: sized("body", 2400, 200) + sized("Name", 4000, 10) },
+      { shapes: sized("as large", 2400, 10) + sized("body", 2400, 200) },
+      { shapes: sized("small", 1200, 10) + sized("BIG", 6000, 200) },
+    ];
+    expect(await md({ slides })).toBe("# Name\n\nbody\n\n---\n\nas large\n\nbody\n\n---\n\nsmall\n\nBIG");
+  });
+
   it("hold code where a paragraph is set in a fixed-pitch face as a whole", async () => {
     const code = (text: string) => `<a:r><a:rPr><a:latin typeface="Courier New"/></a:rPr><a:t>${text}</a:t></a:r>`;
     const body = `<a:p>${code("if x:")}<a:br/>${code("  go")}</a:p><a:p><a:r><a:t>call </a:t></a:r>${code("go")}</a:p>`;

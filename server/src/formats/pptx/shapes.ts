@@ -7,7 +7,7 @@ import { blocksOfDiagram } from "../ooxml/diagram.ts";
 import { readDrawingTable } from "../ooxml/drawing-table.ts";
 import { readTextBody } from "../ooxml/drawing-text.ts";
 import { emuPerPoint } from "../ooxml/values.ts";
-import { childOf, childrenOf, findElement, pathOf, type XmlElement } from "../xml/element.ts";
+import { childOf, childrenOf, descendantsOf, findElement, pathOf, type XmlElement } from "../xml/element.ts";
 import type { SlideBox } from "./order.ts";
 import { isTitle, type Layout, listStylesOf, type Placeholder, placeholderOf, transformOf } from "./placeholders.ts";
 import { pictureToken, placed, type Session, type SlideScope, warn } from "./session.ts";
@@ -16,6 +16,8 @@ export interface ShapeItem {
   readonly box: SlideBox | undefined;
   readonly placeholder: Placeholder | undefined;
   readonly blocks: Block[];
+  /** The largest size of its text, in hundredths of a point; undefined where some text leaves its size to the layout. */
+  readonly fontSize?: number | undefined;
 }
 export interface ShapeContext {
   readonly session: Session;
@@ -53,8 +55,19 @@ function walk(parent: XmlElement, context: ShapeContext, space: Space, items: Sh
     const placeholder = placeholderOf(shape);
     const box = boxOf(transformOf(shape, placeholder, context.layout), space);
     const blocks = read(shape, context, placeholder, box);
-    if (blocks.length > 0) items.push({ box, placeholder, blocks: placed(blocks, context.scope.page, box) });
+    if (blocks.length > 0)
+      items.push({ box, placeholder, blocks: placed(blocks, context.scope.page, box), fontSize: statedSize(shape) });
   }
+}
+
+function statedSize(shape: XmlElement): number | undefined {
+  let largest: number | undefined;
+  for (const run of descendantsOf(childOf(shape, "p:txBody"), "a:r")) {
+    const size = Number(childOf(run, "a:rPr")?.attributes["sz"] ?? Number.NaN);
+    if (!Number.isFinite(size)) return undefined;
+    largest = Math.max(largest ?? 0, size);
+  }
+  return largest;
 }
 
 /** Shapes switched off in the selection pane. */

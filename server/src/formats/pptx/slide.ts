@@ -35,9 +35,12 @@ const furnitureRoles: Readonly<Record<string, Furniture["role"]>> = {
 export function readSlide(parts: SlideParts, session: Session): SlideResult {
   const context: ShapeContext = { session, scope: parts.scope, layout: parts.layout, defaults: parts.defaults };
   const items = readShapes(pathOf(parts.root, "p:cSld", "p:spTree"), context);
-  const titles = items.filter((item) => isTitle(item.placeholder));
   const furniture = items.filter((item) => item.placeholder && furnitureRoles[item.placeholder.type]);
-  const body = items.filter((item) => !titles.includes(item) && !furniture.includes(item));
+  const stated = items.filter((item) => isTitle(item.placeholder));
+  const shown = items.filter((item) => !furniture.includes(item));
+  const apparent = stated.length === 0 && session.options.findHeadings ? apparentTitle(shown) : undefined;
+  const titles = apparent ? [apparent] : stated;
+  const body = shown.filter((item) => !titles.includes(item));
   const blocks: Block[] = [];
   const heading = headingOf(titles, parts.titleLevel);
   if (heading) blocks.push(heading);
@@ -54,6 +57,27 @@ export function readSlide(parts: SlideParts, session: Session): SlideResult {
   const show = parts.root.attributes["show"];
   const title = heading ? plainBlocks([heading]).replace(/\s+/g, " ").trim() : undefined;
   return { blocks, title, hidden: show === "0" || show === "false" };
+}
+
+const maxTitleLength = 150;
+/** How much larger than the rest of the slide a title is set. */
+const titleRatio = 1.2;
+
+/**
+ * Some programs write slides of free shapes alone. Then one line above everything else, clearly larger than all other text,
+ * is what everybody takes for the title.
+ */
+function apparentTitle(items: readonly ShapeItem[]): ShapeItem | undefined {
+  const texts = items.filter(
+    ({ blocks, box }) => box && blocks.some(({ type }) => type === "paragraph" || type === "list"),
+  );
+  const [first, ...others] = [...texts].sort((a, b) => a.box![1] - b.box![1]);
+  const [line] = first?.blocks ?? [];
+  if (first?.fontSize === undefined || first.placeholder || first.blocks.length !== 1 || line?.type !== "paragraph")
+    return undefined;
+  if (plainBlocks([line]).length > maxTitleLength || others.length === 0) return undefined;
+  const isSmaller = ({ fontSize }: ShapeItem) => fontSize !== undefined && fontSize * titleRatio <= first.fontSize!;
+  return others.every(isSmaller) ? first : undefined;
 }
 
 /** All paragraphs of the title as one line. */

@@ -2,7 +2,7 @@
  * Values of JSON and YAML as something a reader can follow: an array of like objects is a table, an object is a definition
  * list, its large members are sections of their own, and what fits none of these is code.
  */
-import type { Block, Definitions, Table, TableCell } from "@knowhere/contract";
+import type { Block, Definitions, Inline, Table, TableCell } from "@knowhere/contract";
 import { ParagraphCounter } from "../empty.ts";
 
 export type DataValue = string | number | boolean | null | DataValue[] | { [key: string]: DataValue };
@@ -192,8 +192,14 @@ function shown(value: DataValue): string {
   return typeof value === "string" ? value : String(value);
 }
 
+/** A text of several lines keeps them. */
 function paragraph(text: string): Block {
-  return { type: "paragraph", content: [{ type: "text", text }] };
+  const lines = text.trim().split(/[ \t]*\r?\n[ \t]*/);
+  const content = lines.flatMap((line, at): Inline[] => [
+    ...(at > 0 ? [{ type: "break" } as const] : []),
+    ...(line === "" ? [] : [{ type: "text", text: line } as const]),
+  ]);
+  return { type: "paragraph", content };
 }
 
 /** Whether the nesting stays within `maxDepth`; counted without recursion, before anything else walks the value. */

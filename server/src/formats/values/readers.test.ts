@@ -64,6 +64,10 @@ describe("YAML", () => {
     expect(await types("a.yaml", "a: 1\n---\nb: [x, y]\n")).toEqual(["definitions", "divider", "definitions"]);
   });
 
+  it("keeps the lines of block scalars", async () => {
+    expect(await readMarkdown("a.yaml", "a: |\n  one\n  two\n\n  three\n")).toBe("a  \none  \ntwo  \nthree\n");
+  });
+
   it("keeps alias bombs and broken files as text", async () => {
     const bomb = `a: &a [x,x]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: &d [${"*c,".repeat(9)}]\ne: [${"*d,".repeat(9)}]\n`;
     for (const text of [bomb, "a: [1, 2\nb: }", `${"- ".repeat(5000)}x`]) {
