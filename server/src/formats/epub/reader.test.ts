@@ -47,6 +47,15 @@ describe("EPUB", () => {
     expect(await readMarkdown("a.epub", bytes)).toBe("# First\n\ntext\n\n# Second\n");
   });
 
+  it("reads what classes of its style sheets make bold or hide", async () => {
+    const css = ".b{font-weight:bold}.h{display:none}.k{display:none}.k{display:block}";
+    const chapter =
+      '<link rel="stylesheet" href="../s.css"/><p>a <span class="b">b</span><span class="h"> unseen</span></p><div class="k">shown</div>';
+    const bytes = await epubOf({ chapters: [chapter], members: { "OPS/s.css": css } });
+    expect((await readMarkdown("a.epub", bytes)).trim()).toBe("a **b**\n\nshown");
+    expect((await readSource("a.epub", bytes)).document.warnings).toMatchObject([{ code: "HIDDEN_TEXT", count: 1 }]);
+  });
+
   it("turns links to notes into references", async () => {
     const chapter = '<p>word<a href="#n1">*</a></p><aside epub:type="footnote" id="n1"><p>the note</p></aside>';
     expect((await readMarkdown("a.epub", await epubOf({ chapters: [chapter] }))).trim()).toBe(

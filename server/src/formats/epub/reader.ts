@@ -5,6 +5,7 @@ import { requireContent } from "../empty.ts";
 import { nodesToBlocks } from "../html/blocks.ts";
 import { attribute, elementsBelow, findBelow, type HtmlParent, parsePage } from "../html/dom.ts";
 import { declaredCharset } from "../html/metadata.ts";
+import { readStyleSheets, type StyleSheet, styleElementsOf } from "../html/style-sheet.ts";
 import type { HtmlOptions } from "../html/walk.ts";
 import { resolvePart } from "../ooxml/package.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
@@ -18,6 +19,13 @@ export const epubReader: Reader = { format: "epub", read: readEpub };
 
 /** One chapter or picture; the largest seen in books are a tenth of it. */
 const maxPartBytes = 64 * 1024 * 1024;
+const maxSheetBytes = 1024 * 1024;
+
+/** A damaged style sheet is no loss of words; limits still throw. */
+function emptyWhenDamaged(error: unknown): Uint8Array {
+  if (error instanceof Problem && error.problem === "PARSING_FAILED") return new Uint8Array(0);
+  throw error;
+}
 
 async function readEpub(source: Source, context: ReadContext): Promise<ReadResult> {
   if (source.sizeBytes === 0) throw problem("EMPTY_DOCUMENT");
@@ -48,6 +56,9 @@ class BookReader {
   readonly #assets = new AssetCollector();
   readonly #notes = new Map<string, Note>();
   readonly #warnings: Warning[] = [];
+  readonly #sheets = new Map<string, string>();
+  /** Most chapters have the sheets of the one before. */
+  #sheetsOf: { key: string; styles: StyleSheet } | undefined;
   #hiddenCount = 0;
 
   constructor(
@@ -93,6 +104,8 @@ class BookReader {
     const pictures = await this.#pictures(document, part);
     const options: HtmlOptions = {
       assets: this.#assets,
+      styles: await this.#styles(document, part),
+      stylesHide: true,
       hiddenText: this.context.options.hiddenText,
       maxDepth: this.context.limits.maxDepth,
       maxCells: this.context.limits.maxCells,
@@ -115,6 +128,30 @@ class BookReader {
     const { blocks, hiddenCount } = nodesToBlocks(findBelow(document, "body") ?? document, options);
     this.#hiddenCount += hiddenCount;
     return blocks;
+  }
+
+  /** The style sheets a chapter links to, each read once, and its own. */
+  async #styles(document: HtmlParent, part: string): Promise<StyleSheet> {
+    const sheets: string[] = [];
+    for (const element of elementsBelow(document)) {
+      const href = element.tagName === "link" ? attribute(element, "href") : undefined;
+      if (!href || !/\bstylesheet\b/i.test(attribute(element, "rel") ?? "") || /^[a-z][a-z0-9+.-]*:/i.test(href))
+        continue;
+      const target = resolvePart(part, href);
+      let sheet = this.#sheets.get(target);
+      if (sheet === undefined) {
+        const isThere = this.archive.has(target) && this.archive.declaredBytes(target) <= maxSheetBytes;
+        const bytes = isThere
+          ? await this.archive.read(target, maxSheetBytes).catch(emptyWhenDamaged)
+          : new Uint8Array(0);
+        this.#sheets.set(target, (sheet = decodeText(bytes).text));
+      }
+      sheets.push(sheet);
+    }
+    sheets.push(...styleElementsOf(document));
+    const key = sheets.join("\n");
+    if (this.#sheetsOf?.key !== key) this.#sheetsOf = { key, styles: readStyleSheets(sheets) };
+    return this.#sheetsOf.styles;
   }
 
   /** A chapter that cannot be read is a warning; limits still throw. */

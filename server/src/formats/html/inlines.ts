@@ -3,6 +3,7 @@ import type { Inline } from "@knowhere/contract";
 import { attribute, type HtmlElement, type HtmlNode, isElement, isText, maxElementDepth, textBelow } from "./dom.ts";
 import { hasWords, isHidden } from "./hidden.ts";
 import { readFlattened, readMath, readTexScript } from "./math.ts";
+import { declarationsOf } from "./style-sheet.ts";
 import { readHref, readImage, type Walk } from "./walk.ts";
 
 type MarkName = "strong" | "emphasis" | "strike" | "underline" | "superscript" | "subscript" | "highlight";
@@ -81,13 +82,14 @@ function readShown(element: HtmlElement, name: string, walk: Walk): Inline[] {
   const formula = readFlattened(element);
   if (formula) return [formula];
   const content = walk.inlines(element.childNodes);
-  const kinds = marks[name] ? [marks[name]] : styleMarks(element);
+  const kinds = marks[name] ? [marks[name]] : styleMarks(element, walk);
   return kinds.reduce<Inline[]>((inner, kind) => (inner.length > 0 ? [{ type: kind, content: inner }] : []), content);
 }
 
 /** True when the element is not shown and is to be left out; counts what is lost. */
 export function dropHidden(element: HtmlElement, walk: Walk): boolean {
-  if (walk.options.hiddenText === "keep" || !isHidden(element)) return false;
+  const { hiddenText, styles, stylesHide } = walk.options;
+  if (hiddenText === "keep" || !isHidden(element, stylesHide ? styles : undefined)) return false;
   if (hasWords(element)) walk.hiddenCount++;
   return true;
 }
@@ -127,9 +129,9 @@ function isKatexVisual(element: HtmlElement): boolean {
   return element.tagName === "span" && attribute(element, "class") === "katex-html";
 }
 
-function styleMarks(element: HtmlElement): MarkName[] {
-  const style = attribute(element, "style");
-  if (!style || style.length > 10_000) return [];
+function styleMarks(element: HtmlElement, walk: Walk): MarkName[] {
+  const style = declarationsOf(element, walk.options.styles);
+  if (style === "") return [];
   const kinds: MarkName[] = [];
   if (/font-weight\s*:\s*(?:bold|bolder|[6-9]00)/i.test(style)) kinds.push("strong");
   if (/font-style\s*:\s*(?:italic|oblique)/i.test(style)) kinds.push("emphasis");

@@ -106,6 +106,12 @@ describe("htmlToBlocks", () => {
     ]);
   });
 
+  it("reads what classes of the page's own style sheet make bold and italic, outside of conditions", async () => {
+    const css = ".c1{font-weight:700} /* .c2{font-weight:700} */ p.c2 , span.c3{font-style:italic}";
+    const page = `<html><head><style>${css}@media print{.c4{font-weight:bold}}.c5{color:red}</style></head><body><p class="c2">a <span class="c1">b</span> <span class="c3">c</span> <span class="c4">d</span> <span class="c5">e</span></p></body></html>`;
+    expect((await readMarkdown("a.html", page)).trim()).toBe("a **b** *c* d e");
+  });
+
   it("leaves hidden text out and counts it, unless asked to keep it", () => {
     const html =
       '<p>seen</p><p style="display: none">unseen</p><div hidden>unseen</div><span style="font-size:0">unseen</span>';

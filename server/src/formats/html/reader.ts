@@ -10,6 +10,7 @@ import { findBelow, parsePage } from "./dom.ts";
 import { extractMainContent } from "./main-content.ts";
 import { flattenFormulas } from "./math.ts";
 import { declaredCharset, readPageMetadata } from "./metadata.ts";
+import { readStyleSheets, styleElementsOf } from "./style-sheet.ts";
 import type { HtmlOptions } from "./walk.ts";
 
 export const htmlReader: Reader = {
@@ -23,8 +24,10 @@ export const htmlReader: Reader = {
     context.signal.throwIfAborted();
     const { baseUrl, title, language, metadata } = readPageMetadata(page);
     const assets = new AssetCollector();
+    const styles = readStyleSheets(styleElementsOf(page));
     const options: HtmlOptions = {
       assets,
+      styles,
       baseUrl,
       hiddenText: context.options.hiddenText,
       maxDepth: context.limits.maxDepth,

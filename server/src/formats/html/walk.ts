@@ -3,8 +3,13 @@ import type { Block, Inline } from "@knowhere/contract";
 import type { AssetCollector } from "../../document/assets.ts";
 import { decodeDataUri } from "../data-uri.ts";
 import { attribute, type HtmlElement, type HtmlNode } from "./dom.ts";
+import type { StyleSheet } from "./style-sheet.ts";
 
 export interface HtmlOptions {
+  /** What classes make bold, italic and so on. */
+  readonly styles?: StyleSheet | undefined;
+  /** Whether classes hide too: in books they do, on web pages scripts show later what a style sheet hides. */
+  readonly stylesHide?: boolean | undefined;
   /** Takes pictures that are in the file; without it they stay out. */
   readonly assets?: AssetCollector | undefined;
   readonly hiddenText?: "drop" | "keep" | undefined;
