@@ -4,7 +4,7 @@
  * A unit is a CJK ideograph, a run of Latin letters, or a number.
  */
 import type { Block, Document, FormatName } from "@knowhere/contract";
-import { plainBlock } from "../document/plain.ts";
+import { plainBlocks } from "../document/plain.ts";
 import { visitBlocks } from "../document/visit.ts";
 
 const unitsPerPage = 500;
@@ -12,7 +12,8 @@ const rowsPerPage = 50;
 const unit = /[\u4e00-\u9fff]|[A-Za-z]+|\d+(?:\.\d+)?/g;
 
 function countUnits(content: Block[]): number {
-  return content.reduce((sum, block) => sum + (plainBlock(block).match(unit)?.length ?? 0), 0);
+  // Block by block: the text of a whole book need not be one string. Running headers and footers are not counted.
+  return content.reduce((sum, block) => sum + (plainBlocks([block]).match(unit)?.length ?? 0), 0);
 }
 
 function countDataRows(content: Block[]): number {
@@ -23,11 +24,15 @@ function countDataRows(content: Block[]): number {
   return rows;
 }
 
+const byPage: ReadonlySet<FormatName> = new Set(["pdf", "pptx", "odp", "ppt"]);
+const byRow: ReadonlySet<FormatName> = new Set(["xlsx", "xls", "xlsb", "ods", "csv"]);
+
 export function countBillablePages(format: FormatName, document: Document): number {
-  const count = () => {
-    if ((["pdf", "pptx", "odp", "ppt", "image"] as string[]).includes(format)) return document.pages.length;
-    if ((["xlsx", "csv"] as string[]).includes(format)) return Math.ceil(countDataRows(document.content) / rowsPerPage);
-    return Math.ceil(countUnits(document.content) / unitsPerPage);
-  };
-  return Math.max(1, count());
+  if (format === "image") return 1;
+  const pages = byPage.has(format)
+    ? document.pages.length
+    : byRow.has(format)
+      ? Math.ceil(countDataRows(document.content) / rowsPerPage)
+      : Math.ceil(countUnits(document.content) / unitsPerPage);
+  return Math.max(1, pages);
 }
