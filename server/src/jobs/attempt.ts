@@ -5,16 +5,16 @@
 import { createReadStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { jobErrorOf, Problem, problem } from "@knowhere/contract";
+import { problem } from "@knowhere/contract";
 import type { Blobs } from "../ports/blobs.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Fetched, Fetcher } from "../ports/fetcher.ts";
 import type { Claim } from "../ports/job-queue.ts";
-import type { JobStore, Moved } from "../ports/job-store.ts";
+import type { JobStore } from "../ports/job-store.ts";
 import type { Log } from "../ports/log.ts";
-import { isOutage, isTransient, maxStrikes, mostOutages, outagePauseMs, retryPauseMs } from "./faults.ts";
 import { type JobEvent, type ResolvedSource, stepAll } from "./machine.ts";
 import { createProgressReport, type ProgressReport } from "./progress-report.ts";
+import { type AttemptEnd, ClaimLost, record, recordFault } from "./record.ts";
 import { fetchedSourceKey, resultKey } from "./result-keys.ts";
 import type { JobRecord, ParseFunction, ParseOutcome } from "./types.ts";
 
@@ -32,23 +32,12 @@ export interface AttemptTools {
   retentionMs: number;
 }
 
-/** Why an attempt is broken off. */
-export class ClaimLost extends Error {}
-/** The worker stops: the job goes back to the queue at once. */
-export class HandedBack extends Error {}
-
 const progressEveryMs = 1000;
 /** A parse that says nothing for this long is shown as running. */
 const startedAfterMs = 2000;
 /** A parse that does not heed its signal is left to itself after this. */
 const abandonAfterMs = 1500;
-/** How long the end of an attempt is offered to a database that is out of order. */
-const recordForMs = 120_000;
-const recordPauseMs = 1000;
 const storeTries = 3;
-
-/** "outage": broken off because the storage, the database or the disk is out of order, and the job waits. */
-export type AttemptEnd = "ended" | "outage";
 
 /** Never rejects. `abort.signal` ends the work; the attempt itself aborts it when a move tells that the claim is lost. */
 export async function runAttempt(
@@ -222,99 +211,6 @@ async function storePackage(key: string, outcome: ParseOutcome, signal: AbortSig
     } catch (error) {
       if (attempt === storeTries || signal.aborted) throw error;
       await clock.sleep(500 * attempt, signal);
-    }
-  }
-}
-
-async function recordFault(
-  claim: Claim,
-  error: unknown,
-  signal: AbortSignal,
-  tools: AttemptTools,
-): Promise<AttemptEnd> {
-  const { attempt } = claim;
-  const about = { jobId: claim.job.jobId, attempt, requestId: claim.job.requestId };
-  const reason = signal.aborted ? signal.reason : error;
-  if (reason instanceof ClaimLost) {
-    tools.log.info(about, "attempt broken off: cancelled, erased or taken over");
-    return "ended";
-  }
-  const now = tools.clock.now();
-  if (reason instanceof HandedBack) {
-    await record(claim, [{ type: "requeued" }], tools, (next) => ({
-      ...next,
-      queue: { do: "release", runAt: now, strike: false },
-      attempt: { outcome: "released", error: null },
-    }));
-    tools.log.info(about, "job handed back");
-    return "ended";
-  }
-  const strike = claim.strikes + 1;
-  const told = jobErrorOf(reason);
-  if (isOutage(reason) && attempt < mostOutages) {
-    tools.log.warn({ ...about, err: reason }, "storage, database or disk are out of order; the job waits");
-    const runAt = new Date(now.getTime() + outagePauseMs(attempt));
-    await record(claim, [{ type: "requeued" }], tools, (next) => ({
-      ...next,
-      queue: { do: "release", runAt, strike: false },
-      attempt: { outcome: "faulted", error: told },
-    }));
-    return "outage";
-  }
-  const pauseMs = retryPauseMs(strike, reason, tools.downloadTimeoutMs);
-  if (isTransient(reason) && strike < maxStrikes && pauseMs !== null) {
-    tools.log.warn({ ...about, err: reason }, "attempt failed; the job will be tried again");
-    const runAt = new Date(now.getTime() + pauseMs);
-    await record(claim, [{ type: "requeued" }], tools, (next) => ({
-      ...next,
-      queue: { do: "release", runAt, strike: true },
-      attempt: { outcome: "faulted", error: told },
-    }));
-    return "ended";
-  }
-  if (reason instanceof Problem)
-    tools.log.info({ ...about, code: told.code, reason: told.details?.reason }, "job failed");
-  else tools.log.error({ ...about, err: reason }, "job failed by our fault");
-  // Of a foreign server it matters that it was asked more than once.
-  const tried = reason instanceof Problem && reason.problem === "DOWNLOAD_FAILED" ? { attempts: attempt } : {};
-  const failed: JobEvent = {
-    type: "failed",
-    attempt,
-    error: { ...told, ...(told.details && { details: { ...told.details, ...tried } }) },
-    expiresAt: new Date(now.getTime() + tools.retentionMs),
-  };
-  await record(claim, [failed], tools, (next) => ({
-    ...next,
-    queue: { do: "remove" },
-    attempt: { outcome: "failed", error: told },
-  }));
-  return "ended";
-}
-
-/** A fenced move, offered again for a while when the database is out of order. */
-async function record(
-  claim: Claim,
-  events: JobEvent[],
-  { store, clock }: AttemptTools,
-  complete: (
-    next: NonNullable<ReturnType<typeof stepAll>>,
-  ) => NonNullable<ReturnType<Parameters<JobStore["move"]>[1]>> = (next) => next,
-): Promise<Moved> {
-  for (let waitedMs = 0; ; waitedMs += recordPauseMs) {
-    const now = clock.now();
-    try {
-      return await store.move(
-        claim.job.jobId,
-        (job) => {
-          const next = stepAll(job, events, now);
-          return next && complete(next);
-        },
-        { token: claim.token },
-      );
-    } catch (error) {
-      const outage = error instanceof Problem && error.problem === "UNAVAILABLE";
-      if (!outage || waitedMs >= recordForMs) throw error;
-      await clock.sleep(recordPauseMs);
     }
   }
 }

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { Bell } from "../ports/bell.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Claim, JobQueue } from "../ports/job-queue.ts";
-import { type AttemptTools, ClaimLost, HandedBack, runAttempt } from "./attempt.ts";
+import { type AttemptTools, runAttempt } from "./attempt.ts";
 import { readRing } from "./changes.ts";
 import { outagePauseMs } from "./faults.ts";
+import { ClaimLost, HandedBack } from "./record.ts";
 
 export interface WorkerOptions extends AttemptTools {
   queue: JobQueue;
