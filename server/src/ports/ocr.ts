@@ -21,6 +21,8 @@ export interface OcrOptions {
   dpi: number;
   /** "page": find columns and blocks (Tesseract's PSM 3). "block": take it as one block of text (PSM 6), which survives skew. */
   structure: "page" | "block";
+  /** Lines that read badly may be light letters on a dark ground: try them both ways, which costs a tenth more. */
+  lightLetters: boolean;
   signal: AbortSignal;
 }
 export interface Orientation {
@@ -38,7 +40,7 @@ export interface OcrEngine {
   readonly parallel: number;
   /** Language codes whose data is installed ("eng", "deu", …). */
   languages(): Promise<string[]>;
-  /** `image` is an encoded PNG, upright and deskewed. Rejects with OCR_LANGUAGE_MISSING. */
+  /** `image` is an encoded PNG or PGM, upright and deskewed. Rejects with OCR_LANGUAGE_MISSING. */
   recognize(image: Uint8Array, options: OcrOptions): Promise<OcrPage>;
   /** Null when it cannot tell (too little text). */
   orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null>;

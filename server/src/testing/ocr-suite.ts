@@ -5,6 +5,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readLanguage } from "../adapters/tesseract/languages.ts";
+import { encodeGray, readGray } from "../formats/image/pixels.ts";
 import type { OcrEngine } from "../ports/ocr.ts";
 import { drawPage, letterLines, letterOf } from "./drawn-pages.ts";
 
@@ -14,8 +15,9 @@ export function describeOcrEngine(name: string, open: (languagesDir: string) => 
     let folder: string;
     let letter: Buffer;
     const signal = new AbortController().signal;
+    const usual = { languages: ["eng"], dpi: 150, structure: "page", lightLetters: true, signal } as const;
     const read = (image: Uint8Array, structure: "page" | "block" = "page") =>
-      engine.recognize(image, { languages: ["eng"], dpi: 150, structure, signal });
+      engine.recognize(image, { ...usual, structure });
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "knowhere-ocr-"));
@@ -38,6 +40,18 @@ export function describeOcrEngine(name: string, open: (languagesDir: string) => 
       const { words, confidence } = await read(letter, structure);
       expect(words.map(({ text }) => text).join(" ")).toBe(letterLines.join(" "));
       expect(confidence).toBeGreaterThan(0.85);
+    });
+
+    it("reads a PGM as it reads the PNG of the same pixels", async () => {
+      const pixels = await readGray(sharp(letter));
+      const texts = async (image: Uint8Array) => (await read(image)).words.map(({ text, box }) => [text, ...box]);
+      expect(await texts(encodeGray(pixels))).toEqual(await texts(letter));
+    });
+
+    it("reads light letters on a dark ground when it is told that there may be some", async () => {
+      const boxed = await sharp(letter).negate({ alpha: false }).png().toBuffer();
+      const { words } = await engine.recognize(boxed, { ...usual, structure: "block" });
+      expect(words.map(({ text }) => text).join(" ")).toContain(letterLines[1]);
     });
 
     it("counts lines from 0 and gives each word a box in pixels around its ink", async () => {
@@ -76,14 +90,13 @@ export function describeOcrEngine(name: string, open: (languagesDir: string) => 
     it("reads with a language whose data the operator added", async () => {
       // English under another name: what matters is where the data lie.
       await writeFile(join(folder, "deu.traineddata"), await readLanguage("eng", folder));
-      const options = { languages: ["deu", "eng"], dpi: 150, structure: "page", signal } as const;
-      const { words } = await engine.recognize(letter, options);
+      const { words } = await engine.recognize(letter, { ...usual, languages: ["deu", "eng"] });
       expect(words.map(({ text }) => text).join(" ")).toBe(letterLines.join(" "));
       expect(await engine.languages()).toContain("deu");
     });
 
     it("names the language that is missing and the command that adds it", async () => {
-      const asked = engine.recognize(letter, { languages: ["eng", "xyz"], dpi: 150, structure: "page", signal });
+      const asked = engine.recognize(letter, { ...usual, languages: ["eng", "xyz"] });
       await expect(asked).rejects.toMatchObject({
         problem: "OCR_LANGUAGE_MISSING",
         message: expect.stringContaining("knowhere languages add xyz"),
@@ -91,13 +104,13 @@ export function describeOcrEngine(name: string, open: (languagesDir: string) => 
     });
 
     it("takes no path for a language", async () => {
-      const asked = engine.recognize(letter, { languages: ["../eng"], dpi: 150, structure: "page", signal });
+      const asked = engine.recognize(letter, { ...usual, languages: ["../eng"] });
       await expect(asked).rejects.toMatchObject({ problem: "OCR_LANGUAGE_MISSING" });
     });
 
     it("stops when it is told to, and works on afterwards", async () => {
       const stop = new AbortController();
-      const asked = engine.recognize(letter, { languages: ["eng"], dpi: 150, structure: "page", signal: stop.signal });
+      const asked = engine.recognize(letter, { ...usual, signal: stop.signal });
       stop.abort();
       await expect(asked).rejects.toThrow();
       expect((await read(letter)).words.length).toBeGreaterThan(10);

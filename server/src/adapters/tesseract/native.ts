@@ -41,6 +41,9 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
     .map((line) => line.trim())
     .filter(Boolean);
 
+  // The older name goes with release 6, the newer one came with 5.
+  const darkLetters = ["-c", Number.parseInt(version, 10) >= 6 ? "invert_threshold=0" : "tessedit_do_invert=0"];
+
   const known = async () => [...new Set([...systemLanguages, ...(await listLanguages(options.languagesDir))])].sort();
   async function dataFolderFor(codes: readonly string[]): Promise<string[]> {
     if (codes.every((code) => systemLanguages.includes(code))) return [];
@@ -56,7 +59,10 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
     name: `tesseract ${version}`,
     parallel: options.parallel,
     languages: async () => (await known()).filter((code) => code !== "osd"),
-    async recognize(image: Uint8Array, { languages, dpi, structure, signal }: OcrOptions): Promise<OcrPage> {
+    async recognize(
+      image: Uint8Array,
+      { languages, dpi, structure, lightLetters, signal }: OcrOptions,
+    ): Promise<OcrPage> {
       const data = await dataFolderFor(languages);
       const mode = structure === "page" ? "3" : "6";
       const { output } = await ask(
@@ -69,6 +75,7 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
           mode,
           "--dpi",
           String(Math.round(dpi)),
+          ...(lightLetters ? [] : darkLetters),
           ...asTsv,
           "stdin",
           "stdout",

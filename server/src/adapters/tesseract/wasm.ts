@@ -81,11 +81,15 @@ export async function openWasmTesseract(options: TesseractOptions): Promise<OcrE
     name: "tesseract.js 7.0.0",
     parallel: options.parallel,
     languages: async () => (await listLanguages(options.languagesDir)).filter((code) => code !== "osd"),
-    recognize(image: Uint8Array, { languages, dpi, structure, signal }: OcrOptions): Promise<OcrPage> {
+    recognize(image: Uint8Array, { languages, dpi, structure, lightLetters, signal }: OcrOptions): Promise<OcrPage> {
       return use(languages, signal, async (worker) => {
         // Its default is PSM 6, which reads across columns.
         const mode = structure === "page" ? Tesseract.PSM.AUTO : Tesseract.PSM.SINGLE_BLOCK;
-        await worker.setParameters({ tessedit_pageseg_mode: mode, user_defined_dpi: String(Math.round(dpi)) });
+        await worker.setParameters({
+          tessedit_pageseg_mode: mode,
+          user_defined_dpi: String(Math.round(dpi)),
+          tessedit_do_invert: lightLetters ? "1" : "0",
+        });
         // A worker that was ended meanwhile cannot be asked any more: tesseract.js would fail where nobody hears it.
         signal.throwIfAborted();
         const { data: page } = await worker.recognize(Buffer.from(image), {}, { text: false, blocks: true });

@@ -24,7 +24,8 @@ describe("the ground of a picture", () => {
       (x) => 255 - Math.round(x / 16),
       () => 20,
     );
-    expect(flattenGround(shaded)).toBe(shaded);
+    expect(flattenGround(shaded)).toEqual({ image: shaded, darkAreas: false });
+    expect(flattenGround(shaded).image).toBe(shaded);
   });
 
   it("becomes even where a gradient would lose letters to one threshold", () => {
@@ -32,7 +33,7 @@ describe("the ground of a picture", () => {
       (x) => 230 - Math.round(x / 7),
       (paper) => Math.round(paper * 0.45),
     );
-    const flat = flattenGround(gradient);
+    const flat = flattenGround(gradient).image;
     for (let y = 2; y < height; y += 7) {
       for (let x = 1; x < width; x += 3) {
         const value = flat.data[y * width + x]!;
@@ -43,13 +44,13 @@ describe("the ground of a picture", () => {
   });
 
   it("turns light letters on a dark page into dark ones on a light page", () => {
-    const { data } = flattenGround(
+    const { image, darkAreas } = flattenGround(
       page(
         () => 30,
         () => 240,
       ),
     );
-    expect([data[0]! < 100, data[20 * width]! > 200]).toEqual([true, true]);
+    expect([image.data[0]! < 100, image.data[20 * width]! > 200, darkAreas]).toEqual([true, true, false]);
   });
 
   it("stays in dark boxes of a light page, which the recogniser reads both ways", () => {
@@ -57,6 +58,8 @@ describe("the ground of a picture", () => {
       (x, y) => (x < 200 && y < 200 ? 40 : 250),
       (paper) => (paper < 100 ? 240 : 20),
     );
-    expect(flattenGround(boxed)).toBe(boxed);
+    const { image, darkAreas } = flattenGround(boxed);
+    expect(image).toBe(boxed);
+    expect(darkAreas).toBe(true);
   });
 });

@@ -8,26 +8,37 @@ import { findThreshold, type GrayImage } from "./pixels.ts";
 /** Tiles over the longer side. */
 const tilesAcross = 56;
 const leastTilePx = 16;
+/** Every second row tells as much about a tile. */
+const rowStep = 2;
 /** A tile shows ground when this share of its pixels has nearly one value. */
 const evenShare = 0.5;
 const nearlyEqual = 16;
 /** Grounds darker than this carry light letters: they are left to the recogniser, which tries both ways. */
 const darkGround = 100;
+/** A tile this much of which is dark may be (part of) a box with light letters; dark letters leave more paper. */
+const darkShare = 0.45;
 /** Shares of the tiles with ground: a page of light letters; paper that the one threshold of the picture takes for ink. */
 const mostlyDark = 0.6;
 const leastLost = 0.02;
 const nearThreshold = 10;
 
+export interface FlatGround {
+  image: GrayImage;
+  /** There are areas so dark that their letters may be light. */
+  darkAreas: boolean;
+}
+
 /** The same picture when one threshold parts its ink from its paper everywhere. */
-export function flattenGround(image: GrayImage): GrayImage {
+export function flattenGround(image: GrayImage): FlatGround {
   const tiles = readTiles(image);
   const grounds = [...tiles.ground].filter((value) => value >= 0);
-  if (grounds.length === 0) return image;
+  if (grounds.length === 0) return { image, darkAreas: tiles.darkAreas };
   const dark = grounds.filter((value) => value < darkGround).length;
   if (dark > mostlyDark * grounds.length) return flattenGround(invert(image));
   const threshold = findThreshold(image) + nearThreshold;
   const lost = grounds.filter((value) => value >= darkGround && value < threshold).length;
-  return lost < leastLost * grounds.length ? image : divide(image, tiles);
+  const flat = lost < leastLost * grounds.length ? image : divide(image, tiles);
+  return { image: flat, darkAreas: tiles.darkAreas };
 }
 
 interface Tiles {
@@ -36,6 +47,7 @@ interface Tiles {
   rows: number;
   /** Brightness of the ground by tile; -1 where there is none (pictures, large letters). */
   ground: Int16Array;
+  darkAreas: boolean;
 }
 
 function readTiles({ data, width, height }: GrayImage): Tiles {
@@ -44,21 +56,27 @@ function readTiles({ data, width, height }: GrayImage): Tiles {
   const rows = Math.ceil(height / size);
   const ground = new Int16Array(columns * rows);
   const counts = new Uint32Array(256);
+  let darkAreas = false;
   for (let row = 0; row < rows; row++) {
+    const bottom = Math.min(height, (row + 1) * size);
     for (let column = 0; column < columns; column++) {
       counts.fill(0);
+      const right = Math.min(width, (column + 1) * size);
       let all = 0;
-      for (let y = row * size; y < Math.min(height, (row + 1) * size); y++) {
-        for (let x = column * size; x < Math.min(width, (column + 1) * size); x++) {
-          counts[data[y * width + x]!]!++;
-          all++;
-        }
-      }
+      for (let y = row * size; y < bottom; y += rowStep, all += right - column * size)
+        for (let at = y * width + column * size; at < y * width + right; at++) counts[data[at]!]!++;
       const { value, near } = peakOf(counts);
       ground[row * columns + column] = near >= evenShare * all ? value : -1;
+      darkAreas ||= darkPixelsOf(counts) >= darkShare * all;
     }
   }
-  return { size, columns, rows, ground };
+  return { size, columns, rows, ground, darkAreas };
+}
+
+function darkPixelsOf(counts: Uint32Array): number {
+  let sum = 0;
+  for (let value = 0; value < darkGround; value++) sum += counts[value]!;
+  return sum;
 }
 
 /** The value with most pixels around it, and how many those are. */

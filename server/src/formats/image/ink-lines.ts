@@ -19,6 +19,8 @@ const shortestPx = 24;
 const thickestShare = 0.006;
 /** Most lines taken from one page; a halftone picture has more and is no table. */
 const maxLines = 5000;
+/** A scanned line has holes of a pixel or two. */
+const holePx = 2;
 /** Ink of a line, as a share of its length: speckles of a grey ground lie close to each other but are not this dense. */
 const leastInk = 0.8;
 /** Pale lines: this much darker than the ground on both sides, seen from a little way off. */
@@ -30,7 +32,8 @@ const insidePx = 2;
 
 /**
  * Finds the lines of a page that stands upright and level.
- * Cost is linear in the pixels: every row and column is walked once, and runs are merged only with runs of the row before.
+ * Cost is at most linear in the pixels: rows and columns are walked once, blank stretches in steps of the shortest line, and runs are
+ * merged only with runs of the row before.
  * `scale` is points per pixel of the result; `words` are boxes of sure words in pixels, whose strokes are no lines.
  */
 export function findInkLines(image: GrayImage, threshold: number, scale: number, words: readonly Box[] = []): Ruling[] {
@@ -43,6 +46,7 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
   const [along, across] = vertical ? [height, width] : [width, height];
   const [stepAlong, stepAcross] = vertical ? [width, 1] : [1, width];
   const shortest = Math.max(shortestPx, Math.min(width, height) * shortestShare);
+  const leastLength = Math.ceil(shortest);
   const thickest = Math.max(4, Math.max(width, height) * thickestShare);
   const side = Math.max(leastSidePx, Math.round(Math.max(width, height) * sideShare)) * stepAcross;
   const isInk = (at: number): boolean => {
@@ -54,35 +58,43 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
   let open: Run[] = [];
   for (let a = 0; a < across; a++) {
     const next: Run[] = [];
-    let start = -1;
-    let gap = 0;
-    let inked = 0;
-    for (let i = 0; i <= along; i++) {
-      const ink = i < along && isInk(a * stepAcross + i * stepAlong);
-      if (ink) {
-        if (start < 0) [start, inked] = [i, 0];
-        inked++;
-        gap = 0;
+    const row = a * stepAcross;
+    for (let i = 0; i < along; ) {
+      // A run from here on that is long enough has ink in this window, as its holes are smaller; most of a page is passed over so.
+      const windowEnd = Math.min(along, i + leastLength);
+      let inside = windowEnd - 1;
+      while (inside >= windowEnd - holePx - 1 && !isInk(row + inside * stepAlong)) inside--;
+      if (inside < windowEnd - holePx - 1) {
+        i = windowEnd;
         continue;
       }
-      // A scanned line has holes of a pixel or two.
-      if (start < 0 || (++gap <= 2 && i < along)) continue;
-      const end = i - gap + 1;
-      if (end - start >= shortest && inked >= leastInk * (end - start)) {
-        const same = open.find(
-          (run) =>
-            run.last === a - 1 &&
-            Math.min(run.to, end) - Math.max(run.from, start) > 0.5 * Math.min(run.to - run.from, end - start),
-        );
-        if (same) {
-          same.last = a;
-          same.from = Math.min(same.from, start);
-          same.to = Math.max(same.to, end);
-          if (!next.includes(same)) next.push(same);
-        } else next.push({ from: start, to: end, first: a, last: a });
+      let start = inside;
+      let inked = 1;
+      for (let at = inside - 1; at >= i && start - at <= holePx + 1; at--) {
+        if (!isInk(row + at * stepAlong)) continue;
+        start = at;
+        inked++;
       }
-      start = -1;
-      gap = 0;
+      let last = inside;
+      for (let at = inside + 1; at < along && at - last <= holePx + 1; at++) {
+        if (!isInk(row + at * stepAlong)) continue;
+        last = at;
+        inked++;
+      }
+      const end = last + 1;
+      i = end + holePx + 1;
+      if (end - start < shortest || inked < leastInk * (end - start)) continue;
+      const same = open.find(
+        (run) =>
+          run.last === a - 1 &&
+          Math.min(run.to, end) - Math.max(run.from, start) > 0.5 * Math.min(run.to - run.from, end - start),
+      );
+      if (same) {
+        same.last = a;
+        same.from = Math.min(same.from, start);
+        same.to = Math.max(same.to, end);
+        if (!next.includes(same)) next.push(same);
+      } else next.push({ from: start, to: end, first: a, last: a });
     }
     for (const run of open) if (run.last < a) done.push(run);
     open = next;

@@ -4,10 +4,11 @@
  * so it is done only when the first answer is poor or its words stand on end.
  */
 import type { PageFacts } from "../../layout/facts.ts";
-import type { OcrEngine, OcrPage, OcrWord } from "../../ports/ocr.ts";
+import type { OcrEngine, OcrOptions, OcrPage, OcrWord } from "../../ports/ocr.ts";
+import { enlargeTo } from "./enlarge.ts";
 import { flattenGround } from "./ground.ts";
 import { findLetterHeight } from "./letter-height.ts";
-import { encodeGray, findThreshold, type GrayImage, grayPipeline } from "./pixels.ts";
+import { encodeGray, findThreshold, type GrayImage, grayPipeline, takeGray } from "./pixels.ts";
 import { toFacts } from "./recognized-words.ts";
 import { estimateSkew } from "./skew.ts";
 
@@ -26,6 +27,8 @@ export interface Recognition {
   turned: 0 | 90 | 180 | 270;
   /** The levelled, upright picture the facts are of. */
   image: GrayImage;
+  /** Ink of `image` is darker than this. */
+  threshold: number;
   /** Points per pixel of `image`. */
   scale: number;
 }
@@ -56,18 +59,20 @@ export async function recognizePage(
   engine: OcrEngine,
   options: RecognitionOptions,
 ): Promise<Recognition> {
-  const enlarged = await enlarge(flattenGround(picture));
+  const { image: flat, darkAreas } = flattenGround(picture);
+  const enlarged = enlarge(flat);
   const dpi = options.dpi * enlarged.factor;
+  const asked = { languages: options.languages, dpi, lightLetters: darkAreas, signal: options.signal };
   const read = async (levelled: Levelled) =>
     Math.abs(levelled.degrees) > nearlyLevelDegrees
-      ? readWords(levelled.image, engine, options, dpi)
-      : levelWords(await readWords(levelled.plain, engine, options, dpi), levelled);
+      ? readWords(levelled.image, engine, asked)
+      : levelWords(await readWords(levelled.plain, engine, asked), levelled);
 
   let turned: Recognition["turned"] = 0;
-  let levelled = await level(enlarged.image);
+  let levelled = await level(enlarged.image, flat);
   let words = await read(levelled);
   if (isPoor(words) || standsOnEnd(words)) {
-    const orientation = await engine.orientation(await encodeGray(levelled.image), options.signal);
+    const orientation = await engine.orientation(encodeGray(levelled.image), options.signal);
     const tries: Recognition["turned"][] =
       orientation && orientation.confidence >= sureOrientation
         ? [orientation.degrees]
@@ -76,7 +81,7 @@ export async function recognizePage(
           : [180];
     for (const degrees of tries) {
       if (degrees === 0) continue;
-      const other = await level(await turn(enlarged.image, degrees));
+      const other = await level(await turn(enlarged.image, degrees), await turn(flat, degrees));
       const otherWords = await read(other);
       // The engine reads a page on its side nearly as well, but in a wrong order: upright words need not read better.
       const rights = standsOnEnd(words) && !isPoor(otherWords) && !standsOnEnd(otherWords);
@@ -85,26 +90,23 @@ export async function recognizePage(
     }
   }
   const { image } = levelled;
+  const threshold = findThreshold(image);
   return {
-    facts: toFacts(words, image, dpi, options.page),
+    facts: toFacts(words, image, threshold, dpi, options.page),
     confidence: words.confidence,
     turned,
     image,
+    threshold,
     scale: 72 / dpi,
   };
 }
 
-async function readWords(
-  image: GrayImage,
-  engine: OcrEngine,
-  { languages, signal }: RecognitionOptions,
-  dpi: number,
-): Promise<OcrPage> {
-  const png = await encodeGray(image);
-  const page = await engine.recognize(png, { languages, dpi, structure: "page", signal });
+async function readWords(image: GrayImage, engine: OcrEngine, asked: Omit<OcrOptions, "structure">): Promise<OcrPage> {
+  const encoded = encodeGray(image);
+  const page = await engine.recognize(encoded, { ...asked, structure: "page" });
   if (!isPoor(page)) return page;
   // Finding blocks fails on odd pages (labels, single lines, leftover skew); taking the page as one block does not.
-  const block = await engine.recognize(png, { languages, dpi, structure: "block", signal });
+  const block = await engine.recognize(encoded, { ...asked, structure: "block" });
   return isBetter(block, page) ? block : page;
 }
 
@@ -125,7 +127,7 @@ function standsOnEnd({ words }: OcrPage): boolean {
 }
 
 /** Enlarged until its letters are as high as the engine likes them. */
-async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: number }> {
+function enlarge(image: GrayImage): { image: GrayImage; factor: number } {
   const pixels = image.width * image.height;
   const most = Math.min(maxEnlargement, Math.sqrt(largePixels / pixels));
   if (most < leastEnlargement) return { image, factor: 1 };
@@ -134,22 +136,12 @@ async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: nu
   const wanted = letter ? good / letter : goodSidePx / Math.max(image.width, image.height);
   const factor = Math.min(most, wanted);
   if (factor < leastEnlargement) return { image, factor: 1 };
-  const { data, info } = await grayPipeline(image)
-    .resize({ width: Math.round(image.width * factor), kernel: "lanczos3" })
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { image: { data, width: info.width, height: info.height }, factor: info.width / image.width };
+  const larger = enlargeTo(image, Math.round(image.width * factor));
+  return { image: larger, factor: larger.width / image.width };
 }
 
-async function turn(image: GrayImage, degrees: number): Promise<GrayImage> {
-  const { data, info } = await grayPipeline(image)
-    .rotate(degrees, { background: "#ffffff" })
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
-}
+const turn = (image: GrayImage, degrees: number): Promise<GrayImage> =>
+  takeGray(grayPipeline(image).rotate(degrees, { background: "#ffffff" }));
 
 /** A picture as it came and as it lies level; one picture when it does. */
 interface Levelled {
@@ -159,13 +151,12 @@ interface Levelled {
   degrees: number;
 }
 
-async function level(image: GrayImage): Promise<Levelled> {
-  const { data, info } = await grayPipeline(image)
-    .resize({ width: skewWidthPx, withoutEnlargement: true })
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const small = { data, width: info.width, height: info.height };
+/** `before` is the same picture before it was enlarged, which tells the angle as well. */
+async function level(image: GrayImage, before: GrayImage): Promise<Levelled> {
+  const small =
+    before.width <= skewWidthPx
+      ? before
+      : await takeGray(grayPipeline(before).resize({ width: skewWidthPx, kernel: "cubic" }));
   const degrees = estimateSkew(small, findThreshold(small));
   return { plain: image, image: degrees === 0 ? image : await turn(image, degrees), degrees };
 }

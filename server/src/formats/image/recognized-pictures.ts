@@ -2,7 +2,7 @@
 import type { Box } from "@knowhere/contract";
 import type { PageFacts, PageImages } from "../../layout/facts.ts";
 import { findInkRegions } from "./ink-regions.ts";
-import { findThreshold, grayPipeline } from "./pixels.ts";
+import { grayPipeline } from "./pixels.ts";
 import type { Recognition } from "./recognition.ts";
 
 /** The facts with their pictures, and the way to their bytes. */
@@ -13,11 +13,11 @@ export function findPictures(recognition: Recognition): { facts: PageFacts; imag
 
 type Pictures = PageFacts["pictures"];
 
-function picturesOf({ image, facts, scale }: Recognition): Pictures {
+function picturesOf({ image, threshold, facts, scale }: Recognition): Pictures {
   const pixels = (box: Box): Box => box.map((value) => value / scale) as unknown as Box;
   const words = facts.glyphs.map(({ box }) => pixels(box));
   const lines = facts.rulings.map(({ box }) => pixels(box));
-  return findInkRegions(image, findThreshold(image), words, lines).map((box, index) => ({
+  return findInkRegions(image, threshold, words, lines).map((box, index) => ({
     box: box.map((value) => value * scale) as unknown as Box,
     index,
     pixelWidth: box[2] - box[0],

@@ -7,7 +7,7 @@ import type { OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { spaceLine } from "./chinese-spacing.ts";
 import { findInkLines } from "./ink-lines.ts";
 import { measureLine, snapSizes } from "./letter-metrics.ts";
-import { findThreshold, type GrayImage } from "./pixels.ts";
+import type { GrayImage } from "./pixels.ts";
 import { findBoldLines } from "./stroke-weight.ts";
 
 /** Words under this confidence are specks and lines read as letters. */
@@ -66,10 +66,9 @@ function isRuling({ text, box }: OcrWord, rulings: readonly Ruling[], scale: num
 
 const lettersOf = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 
-/** The facts of one page; `dpi` is of `image`, whose pixels the words' boxes are in. */
-export function toFacts(page: OcrPage, image: GrayImage, dpi: number, number: number): PageFacts {
+/** The facts of one page; `dpi` is of `image`, whose pixels the words' boxes are in; ink in it is darker than `threshold`. */
+export function toFacts(page: OcrPage, image: GrayImage, threshold: number, dpi: number, number: number): PageFacts {
   const scale = 72 / dpi;
-  const threshold = findThreshold(image);
   const read = withoutNoise(page.words);
   const rulings = findInkLines(image, threshold, scale, boxesOfLetters(read));
   const words = read.filter((word) => !isRuling(word, rulings, scale));
