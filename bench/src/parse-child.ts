@@ -12,6 +12,7 @@ import {
   type Source,
 } from "../../server/src/formats/reader.ts";
 import { writeMarkdown } from "../../server/src/outputs/markdown/writer.ts";
+import { chooseLanguages } from "../../server/src/pipeline/recognition-languages.ts";
 import type { OcrEngine } from "../../server/src/ports/ocr.ts";
 import { benchLanguagesDir } from "./languages.ts";
 import type { ParseAnswer, ParseRequest } from "./protocol.ts";
@@ -83,7 +84,7 @@ async function contextOf(request: ParseRequest, tempDir: string): Promise<ReadCo
     tempDir,
     progress: () => {},
     converting: () => {},
-    ocr: request.options.ocr ? await openOcr() : undefined,
+    ocr: request.options.ocr ? chooseLanguages(await openOcr()) : undefined,
   };
 }
 

@@ -24,6 +24,8 @@ const usage = `npm run bench:quality -- [--corpus DIR] [--source S[,S]] [--forma
 interface SourceEntry extends SourceFacts {
   readonly ocr?: boolean;
   readonly ocrLanguages?: readonly string[];
+  /** Data that are to be there for pages to choose from, without being named. */
+  readonly ocrData?: readonly string[];
   readonly options?: { furniture?: "drop" | "keep"; images?: "link" | "omit" };
 }
 
@@ -71,7 +73,7 @@ async function main(): Promise<number> {
       furniture: (args.furniture as "drop" | "keep" | undefined) ?? entry?.options?.furniture ?? "drop",
       images: entry?.options?.images ?? "link",
       ocr: args.ocr,
-      ocrLanguages: entry?.ocrLanguages ?? ["eng"],
+      ocrLanguages: entry?.ocrLanguages ?? [],
       mainContent: !args["all-content"],
     };
   };
@@ -101,7 +103,10 @@ async function leaveOutUnreadable(
   documents: readonly CorpusDocument[],
   sources: Readonly<Record<string, SourceEntry>>,
 ): Promise<CorpusDocument[]> {
-  const languagesOf = ({ source }: CorpusDocument) => sources[source]?.ocrLanguages ?? [];
+  const languagesOf = ({ source }: CorpusDocument) => [
+    ...(sources[source]?.ocrLanguages ?? []),
+    ...(sources[source]?.ocrData ?? []),
+  ];
   const missing = await ensureLanguages(documents.flatMap(languagesOf));
   for (const [code, reason] of missing) {
     const names = new Set(documents.filter((document) => languagesOf(document).includes(code)).map((d) => d.source));

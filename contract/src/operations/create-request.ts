@@ -67,13 +67,14 @@ export const ParsingParams = z
         .regex(pageRanges, 'must look like "1-5,8"')
         .refine(rangesRise, { error: "pages count from 1 and ranges must rise", abort: true }),
     ).describe('Only these pages: "1-5,8". Default all.'),
-    ocr_languages: optional(
+    ocr_languages: unset(
       z
         .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{1,31}$/, 'must be a language code such as "eng"'))
         .min(1)
         .max(10),
-      ["eng"],
-    ).describe('Tesseract language codes. Default ["eng"].'),
+    ).describe(
+      "Tesseract language codes. Default: English, and what the script and the words of a page show it to be in.",
+    ),
     chunking: Chunking.nullish(),
     password: unset(z.string().max(1024)).describe("Opens an encrypted document. Never logged or given back."),
     hidden_text: optional(z.enum(["drop", "keep"]), "drop").describe(

@@ -188,7 +188,7 @@ describe("every job", () => {
         chunking: { strategy: "tokens", maxTokens: 100, overlapTokens: 99 },
         kbDir: "Default_Root",
         hiddenText: "drop",
-        ocrLanguages: ["eng"],
+        ocrLanguages: [],
       },
       webhookUrl: "https://hooks.test/x",
       namespace: "team",

@@ -126,7 +126,7 @@ export function readOptions(params: CreateJobRequest["parsing_params"]): ParseOp
     addFragDesc: params.add_frag_desc,
     kbDir: params.kb_dir,
     ...(params.pages === undefined ? {} : { pages: params.pages }),
-    ocrLanguages: params.ocr_languages,
+    ocrLanguages: params.ocr_languages ?? [],
     chunking: {
       strategy,
       ...(maxTokens === undefined ? {} : { maxTokens }),

@@ -12,7 +12,7 @@ export const defaultParseOptions: ParseOptions = {
   summaryUseLlm: false,
   addFragDesc: "",
   kbDir: "Default_Root",
-  ocrLanguages: ["eng"],
+  ocrLanguages: [],
   chunking: { strategy: "section", overlapTokens: 0 },
   hiddenText: "drop",
   furniture: "drop",

@@ -12,6 +12,7 @@ import { version } from "../version.ts";
 import { countBillablePages } from "./billable-pages.ts";
 import { handOver } from "./hand-over.ts";
 import { rechunk } from "./rechunk.ts";
+import { chooseLanguages } from "./recognition-languages.ts";
 import { openSource } from "./source.ts";
 import type { ParseInput } from "./task.ts";
 
@@ -46,6 +47,8 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
     if (converting) ports.onConverting(false);
     converting = false;
   };
+  const engine = format === "image" || input.options.ocrEnabled ? await ports.openOcr() : null;
+  const ocr = engine ? chooseLanguages(engine) : undefined;
   const context: ReadContext = {
     options: readOptionsOf(input),
     limits: input.limits,
@@ -59,7 +62,7 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
       converting = true;
       ports.onConverting(true);
     },
-    ocr: format === "image" || input.options.ocrEnabled ? ((await ports.openOcr()) ?? undefined) : undefined,
+    ocr,
     office: legacyFormats.has(format) ? ((await ports.openOffice()) ?? undefined) : undefined,
   };
   const { document, assets } = await reader
@@ -67,6 +70,7 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
     .catch((error) => Promise.reject(nameFileType(error, format)));
   endConverting();
   if (warning) document.warnings.unshift(warning);
+  document.warnings.push(...(ocr?.warnings() ?? []));
   if (document.content.length === 0 && document.warnings.length === 0)
     throw problem("EMPTY_DOCUMENT", { file_type: fileTypeOf(format) });
 

@@ -17,6 +17,7 @@ export interface ParseOptions {
   addFragDesc: string;
   kbDir: string;
   pages?: string | undefined;
+  /** Tesseract's codes; empty: chosen by the script and the words of each page. */
   ocrLanguages: string[];
   /** Without `maxTokens` a section stays below a number of characters, and a chunk of tokens at the usual size. */
   chunking: { strategy: "section" | "tokens"; maxTokens?: number; overlapTokens: number };

@@ -16,8 +16,10 @@ export interface OcrPage {
   confidence: number;
 }
 export interface OcrOptions {
-  /** Codes of installed languages ("eng", "chi_sim"), the likeliest first. */
+  /** Codes of installed languages ("eng", "chi_sim"), the likeliest first. Empty only for an engine that chooses them itself. */
   languages: readonly string[];
+  /** Of the document; for warnings. */
+  page?: number;
   dpi: number;
   /** "page": find columns and blocks (Tesseract's PSM 3). "block": take it as one block of text (PSM 6), which survives skew. */
   structure: "page" | "block";
