@@ -50,7 +50,13 @@ describe("the process of a native Tesseract", () => {
     process.env["KNOWHERE_TEST_SECRET"] = "hush";
     let over = false;
     const reading = engine
-      .recognize(page, { languages: ["eng"], dpi: 150, structure: "page", signal: new AbortController().signal })
+      .recognize(page, {
+        languages: ["eng"],
+        dpi: 150,
+        structure: "page",
+        lightLetters: false,
+        signal: new AbortController().signal,
+      })
       .finally(() => {
         over = true;
       });
