@@ -15,7 +15,7 @@ import {
   type Warning,
 } from "@knowhere/contract";
 import { fileTypeFromBuffer } from "file-type";
-import { listCfbNames, sniffCfb } from "./sniff/cfb-names.ts";
+import { listCfbNames, sniffCfb } from "./sniff/cfb.ts";
 import { decodeText, readByteOrderMark } from "./sniff/charset.ts";
 import { looksLikeText, sniffText } from "./sniff/text-kind.ts";
 import { sniffZip } from "./sniff/zip-names.ts";

@@ -4,6 +4,7 @@ import MsgReaderModule, { type FieldsData } from "@kenjiuno/msgreader";
 import { problem, type Warning } from "@knowhere/contract";
 import PostalMime, { type Address } from "postal-mime";
 import type { Reader } from "../reader.ts";
+import { hasSoundStreams } from "../sniff/cfb.ts";
 import { decodeText } from "../sniff/charset.ts";
 import type { Attachment } from "./attachments.ts";
 import { type Message, messageToResult } from "./message.ts";
@@ -86,6 +87,7 @@ export const msgReader: Reader = {
 
 function readOutlook(bytes: Uint8Array): Message {
   try {
+    if (!hasSoundStreams(bytes)) throw new Error("streams claim more than the file has");
     const reader = new MsgReader(bytes.slice().buffer as ArrayBuffer);
     const fields = reader.getFileData();
     if (fields.error) throw new Error(fields.error);

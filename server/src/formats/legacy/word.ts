@@ -1,13 +1,14 @@
 /** The text of a Word 97–2003 file: body as paragraphs and tables, notes and text boxes behind it. */
 import { type Block, type Inline, problem, type TableRow } from "@knowhere/contract";
 import WordExtractor from "word-extractor";
-import { listCfbNames } from "../sniff/cfb-names.ts";
+import { hasSoundStreams, listCfbNames } from "../sniff/cfb.ts";
 
 /** Blocks of the file. Throws ENCRYPTED or PARSING_FAILED. */
 export async function readWordText(bytes: Uint8Array): Promise<Block[]> {
   refuseEncrypted(bytes);
   let document: Awaited<ReturnType<WordExtractor["extract"]>>;
   try {
+    if (!hasSoundStreams(bytes)) throw new Error("streams claim more than the file has");
     document = await new WordExtractor().extract(Buffer.from(bytes));
   } catch (cause) {
     throw problem(

@@ -1,13 +1,17 @@
 /**
- * What an OLE compound file is, from the stream names of its directory ([MS-CFB] 2.2, 2.3, 2.6).
- * A bounded walk of the header, the FAT and the directory chain; no stream is read.
+ * What an OLE compound file is, from the stream names of its directory ([MS-CFB] 2.2, 2.3, 2.6), and whether its streams
+ * can be what they say. A bounded walk of the header, the FAT and the directory chain; no stream is read.
  */
 
-/** Directory entries looked at; real files have tens. */
+/** Directory entries looked at for names; real files have tens, and what tells the kind stands at the top. */
 const maxEntries = 4096;
 
 interface Entry {
   name: string;
+  /** 1 storage, 2 stream, 5 root. */
+  type: number;
+  start: number;
+  size: number;
   left: number;
   right: number;
   child: number;
@@ -31,23 +35,63 @@ export function listCfbNames(bytes: Uint8Array): string[] {
   return names;
 }
 
-function readEntries(bytes: Uint8Array): Entry[] {
+/** Streams smaller than this live in the mini stream, in sectors of 64 bytes (2.4). */
+const miniBelow = 4096;
+const miniSectorBytes = 64;
+
+/**
+ * False when streams claim more bytes than the file has, or small ones sit on a chain that does not end about where their size
+ * does. Libraries reserve what a stream claims and follow its chain for as long as it goes on; a file of a few kilobytes can
+ * claim gigabytes.
+ */
+export function hasSoundStreams(bytes: Uint8Array): boolean {
+  const streams = readEntries(bytes, Number.POSITIVE_INFINITY).filter(({ type }) => type === 2);
+  if (streams.reduce((sum, { size }) => sum + size, 0) > bytes.length) return false;
+  const nextMini = miniSectorChain(bytes);
+  return streams.every(({ start, size }) => {
+    if (size === 0 || size >= miniBelow) return true;
+    // Writers may reserve more than they fill.
+    let left = 2 * Math.ceil(size / miniSectorBytes) + 8;
+    for (let sector = start; sector < endOfChain; sector = nextMini(sector)) if (left-- === 0) return false;
+    return true;
+  });
+}
+
+/** The mini FAT, itself a stream of the FAT's sectors (2.4). */
+function miniSectorChain(bytes: Uint8Array): (sector: number) => number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sectorBytes = sectorBytesOf(view);
+  const nextSector = sectorChain(view, sectorBytes);
+  const sectors = new Set<number>();
+  for (let sector = view.getUint32(60, true); sector < endOfChain && !sectors.has(sector); sector = nextSector(sector))
+    sectors.add(sector);
+  return tableLookup(view, sectorBytes, [...sectors]);
+}
+
+function sectorBytesOf(view: DataView): number {
+  return 1 << Math.min(view.getUint16(30, true), 16);
+}
+
+function readEntries(bytes: Uint8Array, most = maxEntries): Entry[] {
   const entries: Entry[] = [];
   if (bytes.length < 512) return entries;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sectorBytes = 1 << Math.min(view.getUint16(30, true), 16);
+  const sectorBytes = sectorBytesOf(view);
   if (sectorBytes < 128) return entries;
   const sectorAt = (sector: number): number => (sector + 1) * sectorBytes;
   const nextSector = sectorChain(view, sectorBytes);
   const seen = new Set<number>();
   let sector = view.getUint32(48, true);
-  while (sector < endOfChain && !seen.has(sector) && entries.length < maxEntries) {
+  while (sector < endOfChain && !seen.has(sector) && entries.length < most) {
     seen.add(sector);
     for (let at = sectorAt(sector); at < sectorAt(sector) + sectorBytes && at + 128 <= bytes.length; at += 128) {
       const nameBytes = Math.min(64, view.getUint16(at + 64, true));
       const name = new TextDecoder("utf-16le").decode(bytes.subarray(at, at + Math.max(0, nameBytes - 2)));
       entries.push({
         name,
+        type: view.getUint8(at + 66),
+        start: view.getUint32(at + 116, true),
+        size: view.getUint32(at + 120, true),
         left: view.getUint32(at + 68, true),
         right: view.getUint32(at + 72, true),
         child: view.getUint32(at + 76, true),
@@ -79,11 +123,16 @@ function sectorChain(view: DataView, sectorBytes: number): (sector: number) => n
     }
     chained = view.getUint32(sectorAt(chained) + sectorBytes - 4, true);
   }
+  return tableLookup(view, sectorBytes, fatSectors);
+}
+
+/** Entries of a table of sector numbers that lies in these sectors. */
+function tableLookup(view: DataView, sectorBytes: number, sectors: readonly number[]): (sector: number) => number {
   const perSector = sectorBytes / 4;
   return (sector) => {
-    const fatSector = fatSectors[Math.floor(sector / perSector)];
-    if (fatSector === undefined) return endOfChain;
-    const at = sectorAt(fatSector) + (sector % perSector) * 4;
+    const holder = sectors[Math.floor(sector / perSector)];
+    if (holder === undefined) return endOfChain;
+    const at = (holder + 1) * sectorBytes + (sector % perSector) * 4;
     return at + 4 <= view.byteLength ? view.getUint32(at, true) : endOfChain;
   };
 }
