@@ -91,6 +91,15 @@ describe("detect", () => {
     expect((await problemOf(noise(5000), "a.bin")).problem).toBe("UNSUPPORTED_TYPE");
   });
 
+  it.each(["a.heic", "a.jpg", "a"])(
+    "says what to do with a picture of a type that is not read, named %s",
+    async (name) => {
+      const problem = await problemOf(bytesOf("\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\0meta"), name);
+      expect(problem.problem).toBe("UNSUPPORTED_TYPE");
+      expect(problem.message).toMatch(/image\/heic.*Save it as PNG or JPEG/);
+    },
+  );
+
   it("calls no bytes and blank texts empty", async () => {
     expect((await problemOf(new Uint8Array(), "a.pdf")).problem).toBe("EMPTY_DOCUMENT");
     expect((await problemOf(bytesOf(" \n\t\n"), "a.txt")).problem).toBe("EMPTY_DOCUMENT");

@@ -63,7 +63,8 @@ const cfbFormats: ReadonlySet<string> = new Set(["doc", "xls", "ppt", "msg"]);
  * Finds the format of a source.
  *
  * @throws Problem EMPTY_DOCUMENT (no bytes, or a text of blanks), ENCRYPTED (office file in an encrypted package),
- *   TYPE_MISMATCH (not what its name says and nothing we read), UNSUPPORTED_TYPE (no name to hold against it).
+ *   TYPE_MISMATCH (not what its name says and nothing we read), UNSUPPORTED_TYPE (no name to hold against it,
+ *   or a picture of a type that is not read).
  */
 export async function detect(bytes: Uint8Array, declared: Declared = {}): Promise<Detection> {
   const expected = declaredFormat(declared);
@@ -82,7 +83,8 @@ export async function detect(bytes: Uint8Array, declared: Declared = {}): Promis
   if (expected && fits(expected.name, found, bytes)) return { format: expected.name };
   const actual = formats.find((format) => format.name === found.kind);
   if (actual) return { format: actual.name, warning: expected && correction(expected, actual) };
-  if (expected)
+  // A phone's pictures are often named .jpg whatever they are: "upload it under its true type" would not help.
+  if (expected && !(expected.name === "image" && isPicture(found)))
     throw problem("TYPE_MISMATCH", { ...fileType, expected: `${article(expected.title)} file`, found: found.label });
   throw unsupported(found);
 }
@@ -171,9 +173,19 @@ function unsupported(found: Sniffed): Error {
   }
   if (found.kind === "broken-zip")
     return problem("PARSING_FAILED", { message: "The file is a damaged or truncated ZIP container." });
+  if (isPicture(found)) {
+    return problem("UNSUPPORTED_TYPE", {
+      message: `The file is a picture of type ${found.label}, which is not supported. Save it as PNG or JPEG and upload that.`,
+    });
+  }
   return problem("UNSUPPORTED_TYPE", {
     message: `The file is ${found.label}, which is not supported. Supported formats: ${formats.map((format) => format.extensions[0]).join(", ")}.`,
   });
+}
+
+/** A picture of a type that is not read, such as HEIC. */
+function isPicture(found: Sniffed): boolean {
+  return found.family === "binary" && found.label.startsWith("image/");
 }
 
 function article(title: string): string {
