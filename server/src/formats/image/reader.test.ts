@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTesseract } from "../../adapters/tesseract/engine.ts";
 import { plainBlocks } from "../../document/plain.ts";
-import type { OcrEngine } from "../../ports/ocr.ts";
+import type { OcrEngine, OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { drawPage, letterLines, letterOf } from "../../testing/drawn-pages.ts";
 import { readMarkdown, readSource } from "../../testing/read-source.ts";
 
@@ -88,6 +88,20 @@ describe("a picture without text", () => {
     expect(document.content).toMatchObject([
       { type: "figure", source: "ocr", content: [{ content: [{ text: "Harbour Street" }] }] },
     ]);
+  });
+
+  it("has no text in lines of nothing but marks, which the edges of shapes read as", async () => {
+    const word = { confidence: 0.9, block: 1 };
+    const words: OcrWord[] = [
+      { ...word, text: "“", box: [10, 10, 30, 30], line: 1 },
+      { ...word, text: "50", box: [10, 100, 60, 130], line: 2 },
+      { ...word, text: "%", box: [70, 100, 90, 130], line: 2 },
+      { ...word, text: "™", box: [200, 180, 220, 195], line: 3 },
+    ];
+    const engine = { ...ocr, recognize: async (): Promise<OcrPage> => ({ words, confidence: 0.9 }) };
+    const bytes = await drawPage({ width: 400, height: 200, lines: [] });
+    const { document } = await readSource("shapes.png", bytes, { context: { ocr: engine } });
+    expect(document.content).toMatchObject([{ type: "figure", content: [{ content: [{ text: "50 %" }] }] }]);
   });
 
   it("says that it was not read where no engine runs", async () => {

@@ -141,9 +141,12 @@ function pageOf({ frame, number, recognition, sureWords }: Seen): Page {
 async function figureOf({ frame, number, recognition }: Seen, assets: AssetCollector): Promise<Block> {
   const { bytes, mediaType, extension } = await frame.encoded();
   const asset = assets.add(bytes, { mediaType, extension });
-  const text = (recognition?.facts.glyphs ?? [])
-    .filter(({ confidence }) => (confidence ?? 0) >= sureWord)
-    .map((glyph) => glyph.text)
+  const words = (recognition?.facts.glyphs ?? []).filter(({ confidence }) => (confidence ?? 0) >= sureWord);
+  // Edges of shapes read as quotation marks and signs, surely: a line of nothing else is no text.
+  const lines = new Set(words.filter((word) => /[\p{L}\p{N}]/u.test(word.text)).map(({ run }) => run));
+  const text = words
+    .filter(({ run }) => lines.has(run))
+    .map((word) => word.text)
     .join(" ");
   const { width, height } = recognition?.facts ?? frame.sizePt;
   return {
