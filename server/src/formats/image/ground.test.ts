@@ -53,6 +53,11 @@ describe("the ground of a picture", () => {
     expect([image.data[0]! < 100, image.data[20 * width]! > 200, darkAreas]).toEqual([true, true, false]);
   });
 
+  it("is found of pictures half black and half white, which look dark either way", () => {
+    const checked = { data: Uint8Array.from({ length: 64 * 64 }, (_, at) => (at % 2) * 255), width: 64, height: 64 };
+    expect(flattenGround(checked).image.data).toHaveLength(64 * 64);
+  });
+
   it("stays in dark boxes of a light page, which the recogniser reads both ways", () => {
     const boxed = page(
       (x, y) => (x < 200 && y < 200 ? 40 : 250),

@@ -8,8 +8,6 @@ import { findThreshold, type GrayImage } from "./pixels.ts";
 /** Tiles over the longer side. */
 const tilesAcross = 56;
 const leastTilePx = 16;
-/** Every second row tells as much about a tile. */
-const rowStep = 2;
 /** A tile shows ground when this share of its pixels has nearly one value. */
 const evenShare = 0.5;
 const nearlyEqual = 16;
@@ -31,15 +29,23 @@ export interface FlatGround {
 /** The same picture when one threshold parts its ink from its paper everywhere. */
 export function flattenGround(image: GrayImage): FlatGround {
   const tiles = readTiles(image);
-  const grounds = [...tiles.ground].filter((value) => value >= 0);
-  if (grounds.length === 0) return { image, darkAreas: tiles.darkAreas };
+  const grounds = groundsOf(tiles);
   const dark = grounds.filter((value) => value < darkGround).length;
-  if (dark > mostlyDark * grounds.length) return flattenGround(invert(image));
+  if (dark <= mostlyDark * grounds.length) return flatten(image, tiles);
+  // Once: where black and white share the tiles evenly, the inverted picture looks dark too.
+  const inverted = invert(image);
+  return flatten(inverted, readTiles(inverted));
+}
+
+function flatten(image: GrayImage, tiles: Tiles): FlatGround {
+  const grounds = groundsOf(tiles);
+  if (grounds.length === 0) return { image, darkAreas: tiles.darkAreas };
   const threshold = findThreshold(image) + nearThreshold;
   const lost = grounds.filter((value) => value >= darkGround && value < threshold).length;
-  const flat = lost < leastLost * grounds.length ? image : divide(image, tiles);
-  return { image: flat, darkAreas: tiles.darkAreas };
+  return { image: lost < leastLost * grounds.length ? image : divide(image, tiles), darkAreas: tiles.darkAreas };
 }
+
+const groundsOf = ({ ground }: Tiles): number[] => [...ground].filter((value) => value >= 0);
 
 interface Tiles {
   size: number;
@@ -63,7 +69,7 @@ function readTiles({ data, width, height }: GrayImage): Tiles {
       counts.fill(0);
       const right = Math.min(width, (column + 1) * size);
       let all = 0;
-      for (let y = row * size; y < bottom; y += rowStep, all += right - column * size)
+      for (let y = row * size; y < bottom; y++, all += right - column * size)
         for (let at = y * width + column * size; at < y * width + right; at++) counts[data[at]!]!++;
       const { value, near } = peakOf(counts);
       ground[row * columns + column] = near >= evenShare * all ? value : -1;
