@@ -216,6 +216,8 @@ async function live(fault: PortFault | null) {
 
   await worker.start();
   await passUntil(async () => (await status(fetched)) === "done" && (await status(sent)) === "done");
+  // What an attempt still puts in order waits by the clock, which stands still while a worker stops.
+  await passUntil(async () => worker.running() === 0);
   await worker.stop({ graceMs: 0 });
   deliverer.start();
   const delivered = async () =>
