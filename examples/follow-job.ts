@@ -37,7 +37,12 @@ for (let isOver = false; !isOver; ) {
     for await (const { id, event, data } of listen(lastId)) {
       lastId = id;
       if (event === "state") console.log(data["status"]);
-      if (event === "progress") console.log(`${data["processed_pages"]}/${data["total_pages"]} pages`);
+      if (event === "progress") {
+        // Once the pages are read, the stage tells how far the rest is.
+        const stage = data["stage"] as { name: string; done: number; total: number } | undefined;
+        const pages = `${data["processed_pages"]}/${data["total_pages"]} pages`;
+        console.log(stage ? `${pages}, ${stage.name} ${stage.done}/${stage.total}` : pages);
+      }
       if (event === "warning") console.log(`warning: ${data["message"]}`);
       isOver = event === "state" && (data["status"] === "done" || data["status"] === "failed");
     }

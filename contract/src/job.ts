@@ -40,8 +40,23 @@ export const JobStatistics = z
   })
   .meta({ id: "JobStatistics" });
 
+/** What follows the last page, in this order. */
+export const stageNames = ["enriching", "chunking", "summarizing", "embedding", "packaging"] as const;
+export const JobStage = z
+  .object({
+    name: z
+      .enum(stageNames)
+      .describe(
+        "`enriching`, `summarizing` and `embedding` need a model; `chunking` and `packaging` are always there.",
+      ),
+    done: z.int().min(0),
+    total: z.int().min(0).describe("Pieces to do in this stage; more may be found on the way."),
+  })
+  .meta({ id: "JobStage", description: "What is done once the pages are read; absent before." });
+export type JobStage = z.infer<typeof JobStage>;
+
 export const JobProgress = z
-  .object({ total_pages: z.int().min(0), processed_pages: z.int().min(0) })
+  .object({ total_pages: z.int().min(0), processed_pages: z.int().min(0), stage: JobStage.optional() })
   .meta({ id: "JobProgress", description: "True page numbers; they never decrease." });
 
 const common = {

@@ -234,7 +234,8 @@ export class Knowhere {
 /** What a person would call a change. */
 const describeState = (job: Job): string => {
   const progress: z.infer<typeof JobProgress> | undefined = job.status === "running" ? job.progress : undefined;
-  return `${job.status} ${progress?.processed_pages ?? ""}/${progress?.total_pages ?? ""}`;
+  const { name, done } = progress?.stage ?? { name: "", done: "" };
+  return `${job.status} ${progress?.processed_pages ?? ""}/${progress?.total_pages ?? ""} ${name} ${done}`;
 };
 
 /** Hex, or null where the platform cannot hash (a page that was not loaded over https). */

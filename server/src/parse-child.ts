@@ -32,7 +32,8 @@ async function parse(input: ParseInput): Promise<void> {
     const outcome = await runParse(input, {
       // The parent does not ask for an end, it kills.
       signal: new AbortController().signal,
-      onProgress: (totalPages, processedPages) => void tell({ type: "progress", totalPages, processedPages }),
+      onProgress: (totalPages, processedPages, stage) =>
+        void tell({ type: "progress", totalPages, processedPages, stage }),
       onConverting: (active) => void tell({ type: "converting", active }),
       openOcr: () => openOcr(input.engine),
       openOffice,

@@ -1,4 +1,5 @@
 /** The sandbox of this program, and parsing one local file without server or database (`knowhere parse`). */
+
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
@@ -6,6 +7,7 @@ import { dirname, extname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import type { JobStage } from "@knowhere/contract";
 import type { Config } from "./config.ts";
 import { defaultReadLimits } from "./formats/reader.ts";
 import { defaultParseOptions } from "./jobs/options.ts";
@@ -45,7 +47,7 @@ export interface FileParse {
   resultPath: string;
   options: Partial<ParseOptions>;
   signal: AbortSignal;
-  onProgress(totalPages: number, processedPages: number): void;
+  onProgress(totalPages: number, processedPages: number, stage?: JobStage): void;
 }
 export interface ParsedFile {
   outcome: ParseOutcome;

@@ -82,6 +82,10 @@ id: 4
 event: progress
 data: {"job_id":"job_3f2a91c0d4e7","at":"2025-01-15T10:30:02Z","total_pages":100,"processed_pages":42}
 
+id: 5
+event: progress
+data: {"job_id":"job_3f2a91c0d4e7","at":"2025-01-15T10:30:04Z","total_pages":100,"processed_pages":100,"stage":{"name":"chunking","done":31,"total":240}}
+
 `;
 export const keyCreated = {
   api_key_id: "key_5b0f6c1d2e3a",

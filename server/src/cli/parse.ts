@@ -43,7 +43,8 @@ export async function parseFile(file: string, flags: ParseFlags): Promise<void> 
         mainContent: !flags.wholePage,
       },
       signal: stop.signal,
-      onProgress: (total, done) => bar.update(done, total),
+      onProgress: (total, done, stage) =>
+        stage ? bar.update(stage.done, stage.total, stage.name) : bar.update(done, total),
     });
     bar.end();
     for (const warning of parsed.outcome.warnings) process.stderr.write(`${warning.code}: ${warning.message}\n`);

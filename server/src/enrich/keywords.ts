@@ -107,8 +107,10 @@ function weighWords(tokens: readonly Token[], text: string, background: Backgrou
   const counts = new Map<string, { count: number; first: number; capital: boolean }>();
   tokens.forEach((token, at) => {
     if (!token.content) return;
-    const midSentence = at > 0 && /[\p{L}\p{N},;]\s$/u.test(text.slice(Math.max(0, token.start - 2), token.start));
-    const capital = midSentence && /^\p{Lu}/u.test(token.text);
+    const capital =
+      at > 0 &&
+      /^\p{Lu}/u.test(token.text) &&
+      /[\p{L}\p{N},;]\s$/u.test(text.slice(Math.max(0, token.start - 2), token.start));
     const entry = counts.get(token.key);
     if (entry === undefined) counts.set(token.key, { count: 1, first: at, capital });
     else {

@@ -41,9 +41,16 @@ export function summarize(text: string, options: SummaryOptions): string {
 
 /** Neither a crumb nor a table row or list of references run together. */
 function isSentence(sentence: string): boolean {
-  const letters = sentence.match(/\p{L}/gu)?.length ?? 0;
+  if (sentence.length >= 1000) return false;
+  const letters = countLetters(sentence);
   const dense = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u.test(sentence);
-  return letters >= (dense ? 8 : 25) && letters > sentence.length * 0.5 && sentence.length < 1000;
+  return letters >= (dense ? 8 : 25) && letters > sentence.length * 0.5;
+}
+
+/** Most are of ASCII, which needs no tables. */
+function countLetters(text: string): number {
+  if (/^[\0-\x7f]*$/.test(text)) return text.length - text.replace(/[a-z]+/gi, "").length;
+  return text.match(/\p{L}/gu)?.length ?? 0;
 }
 
 function scoreSentences(sentences: readonly string[], language: string | undefined): Scored[] {

@@ -68,7 +68,8 @@ export async function viewJob(
     view["upload_headers"] = { "Content-Type": job.contentType };
     view["expires_in"] = expiresInS;
   } else if (job.status === "running" && job.progress) {
-    view["progress"] = { total_pages: job.progress.totalPages, processed_pages: job.progress.processedPages };
+    const { totalPages, processedPages, stage } = job.progress;
+    view["progress"] = { total_pages: totalPages, processed_pages: processedPages, ...(stage && { stage }) };
   }
   addEnd(view, job);
   await addResultUrl(view, job, { blobs, settings }, baseUrl);

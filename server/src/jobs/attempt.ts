@@ -141,7 +141,7 @@ async function parse(
       sourcePath,
       resultPath: join(folder, "result.zip"),
       signal,
-      onProgress: (totalPages, processedPages) => report.offer({ totalPages, processedPages }),
+      onProgress: (totalPages, processedPages, stage) => report.offer({ totalPages, processedPages, stage }),
       onConverting: (active) => report.move(active ? { type: "converting", attempt } : { type: "started", attempt }),
     });
     return await Promise.race([parsing, abandoned]);

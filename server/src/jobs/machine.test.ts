@@ -1,4 +1,4 @@
-import { problem } from "@knowhere/contract";
+import { type JobStage, problem } from "@knowhere/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jobRecord, jobResult } from "../testing/job-records.ts";
@@ -117,6 +117,24 @@ describe("the job machine", () => {
       start,
     )!.job;
     expect(again).toMatchObject({ status: "running", attempts: 2, progress: { totalPages: 10, processedPages: 5 } });
+  });
+
+  it("goes from stage to stage and counts up within one, also when a second attempt starts over", () => {
+    let job = jobRecord({ status: "running", progress: { totalPages: 2, processedPages: 2 } });
+    const tell = (attempt: number, stage: JobStage) => {
+      const next = step(job, { type: "progressed", attempt, totalPages: 2, processedPages: 2, stage }, start);
+      job = next?.job ?? job;
+      return next?.events.map((row) => row.data["stage"]);
+    };
+    const chunking = { name: "chunking", done: 3, total: 9 } as const;
+    expect(tell(1, chunking)).toEqual([chunking]);
+    expect(tell(1, chunking)).toBeUndefined();
+    expect(tell(2, { name: "enriching", done: 8, total: 9 })).toBeUndefined();
+    expect(tell(2, { ...chunking, done: 2 })).toBeUndefined();
+    expect(job.progress).toEqual({ totalPages: 2, processedPages: 2, stage: chunking });
+    const packaging = { name: "packaging", done: 0, total: 4 } as const;
+    expect(tell(2, packaging)).toEqual([packaging]);
+    expect(step(job, { type: "progressed", attempt: 3, totalPages: 2, processedPages: 1 }, start)).toBeNull();
   });
 
   it("expires only jobs that still wait for their file", () => {

@@ -2,8 +2,8 @@
  * The one table of job moves, and `step`, the pure function that applies an event to a job.
  * Everything that changes a job's state goes through here; whoever calls it writes the answer with compare-and-set.
  */
-import type { JobError, Warning } from "@knowhere/contract";
-import { problem } from "@knowhere/contract";
+import type { JobError, JobStage, Warning } from "@knowhere/contract";
+import { problem, stageNames } from "@knowhere/contract";
 import type { NewJobEvent } from "../ports/job-store.ts";
 import type { JobRecord, JobResult, JobStatus } from "./types.ts";
 
@@ -33,7 +33,7 @@ export type JobEvent =
   /** A worker reads the document. */
   | { type: "started"; attempt: number }
   | { type: "source-resolved"; source: ResolvedSource; sourceKey: string }
-  | { type: "progressed"; attempt: number; totalPages: number; processedPages: number }
+  | { type: "progressed"; attempt: number; totalPages: number; processedPages: number; stage?: JobStage | undefined }
   /** The worker was lost, met a transient fault or handed the job back. */
   | { type: "requeued" }
   | { type: "finished"; attempt: number; result: JobResult; warnings: Warning[]; expiresAt: Date | null }
@@ -149,16 +149,30 @@ function progress(job: JobRecord, event: Extract<JobEvent, { type: "progressed" 
   const started = job.status === "running" ? null : step(job, { type: "started", attempt: event.attempt }, now);
   const current = started?.job ?? job;
   if (current.status !== "running") return null;
-  const before = current.progress ?? { totalPages: 0, processedPages: 0 };
+  const before: NonNullable<JobRecord["progress"]> = current.progress ?? { totalPages: 0, processedPages: 0 };
   const totalPages = Math.max(before.totalPages, event.totalPages);
   const processedPages = Math.min(totalPages, Math.max(before.processedPages, event.processedPages));
-  if (current.progress && totalPages === before.totalPages && processedPages === before.processedPages) return started;
-  const next = change(current, now, { progress: { totalPages, processedPages } });
+  const stage = furthest(before.stage, event.stage);
+  const isSame = totalPages === before.totalPages && processedPages === before.processedPages && stage === before.stage;
+  if (current.progress && isSame) return started;
+  const next = change(current, now, { progress: { totalPages, processedPages, ...(stage && { stage }) } });
   const row: NewJobEvent = {
     type: "progress",
-    data: { total_pages: totalPages, processed_pages: processedPages, version: next.version },
+    data: {
+      total_pages: totalPages,
+      processed_pages: processedPages,
+      ...(stage && { stage }),
+      version: next.version,
+    },
   };
   return { job: next, events: [...(started?.events ?? []), row] };
+}
+
+/** Stages follow each other, and within one the count grows. */
+function furthest(before: JobStage | undefined, told: JobStage | undefined): JobStage | undefined {
+  if (before === undefined || told === undefined) return told ?? before;
+  const [old, now] = [stageNames.indexOf(before.name), stageNames.indexOf(told.name)];
+  return now > old || (now === old && told.done > before.done) ? told : before;
 }
 
 function completed(job: JobRecord, result: JobResult): JobRecord["progress"] {

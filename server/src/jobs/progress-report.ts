@@ -1,9 +1,11 @@
 /** Passes progress on at a bearable rate: the first at once, then one in `everyMs`, and the last always. */
+import type { JobStage } from "@knowhere/contract";
 import type { Clock } from "../ports/clock.ts";
 
 export interface PageProgress {
   totalPages: number;
   processedPages: number;
+  stage?: JobStage | undefined;
 }
 
 export interface ProgressReport {

@@ -1,5 +1,5 @@
 /** What the rest of the server asks of jobs, and what a worker asks of a parse. The words themselves are in `ports/job.ts`. */
-import type { Warning } from "@knowhere/contract";
+import type { JobStage, Warning } from "@knowhere/contract";
 import type { JobEventRow, JobFilter, JobRecord, JobResult, NewJob } from "../ports/job.ts";
 
 export * from "../ports/job.ts";
@@ -46,7 +46,7 @@ export interface ParseTask {
   /** A package of the same source whose tree serves: it is cut anew instead of reading the source. */
   earlierPackagePath?: string;
   signal: AbortSignal;
-  onProgress(totalPages: number, processedPages: number): void;
+  onProgress(totalPages: number, processedPages: number, stage?: JobStage): void;
   /** The source is being converted to another format (true) or that is over (false). */
   onConverting(active: boolean): void;
 }

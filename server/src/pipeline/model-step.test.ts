@@ -80,12 +80,13 @@ async function parse(options: Partial<ParseOptions>, model?: ModelEndpoint) {
   } as unknown as JobRecord;
   const resultPath = join(folder, "result.zip");
   const ignore = () => {};
+  const stages: string[] = [];
   const outcome = await sandbox.parse({
     job,
     sourcePath,
     resultPath,
     signal: new AbortController().signal,
-    onProgress: ignore,
+    onProgress: (_total, _processed, stage) => void (stage && stages.push(stage.name)),
     onConverting: ignore,
   });
   const zip = await openPackage(resultPath);
@@ -94,7 +95,7 @@ async function parse(options: Partial<ParseOptions>, model?: ModelEndpoint) {
   const { chunks } = (await member("chunks.json")) as ChunksFile;
   const embeddings = manifest.files.embeddings && ((await member(manifest.files.embeddings)) as EmbeddingsFile);
   zip.close();
-  return { manifest, chunks, embeddings, warnings: outcome.warnings };
+  return { manifest, chunks, embeddings, warnings: outcome.warnings, stages: [...new Set(stages)] };
 }
 
 describe("a job that asks for a model", () => {
@@ -107,7 +108,8 @@ describe("a job that asks for a model", () => {
         },
       };
     });
-    const { manifest, chunks } = await parse({ summaryUseLlm: true }, endpoint);
+    const { manifest, chunks, stages } = await parse({ summaryUseLlm: true }, endpoint);
+    expect(stages).toEqual(["chunking", "summarizing", "packaging"]);
     const summaries = chunks.map(({ type, metadata }) => [type, metadata.summary, metadata.summary_source]);
     expect(summaries).toContainEqual(["text", "Herring was sold at 14 crowns.", "model"]);
     expect(summaries).toContainEqual(["table", expect.stringContaining("2 rows × 2 columns"), undefined]);
@@ -124,10 +126,11 @@ describe("a job that asks for a model", () => {
       () => ({ status: 500 }),
       ({ input }) => ({ data: input.map((text, index) => ({ index, embedding: [text.length, 1] })) }),
     );
-    const { manifest, chunks, embeddings } = await parse(
+    const { manifest, chunks, embeddings, stages } = await parse(
       { model: "advanced", summaryText: false, summaryTable: false },
       endpoint,
     );
+    expect(stages).toEqual(["chunking", "embedding", "packaging"]);
     expect(embeddings).toMatchObject({ model: "vectors", dimensions: 2 });
     expect(embeddings!.embeddings.map((one) => one.chunk_id)).toEqual(chunks.map((chunk) => chunk.chunk_id));
     expect(manifest.processing.model).toMatchObject({

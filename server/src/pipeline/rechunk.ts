@@ -2,15 +2,21 @@
 import type { ParseOutcome } from "../jobs/types.ts";
 import { readStoredTree } from "../outputs/package/index.ts";
 import { handOver } from "./hand-over.ts";
+import type { ParsePorts } from "./run.ts";
+import { stageReport } from "./stage-report.ts";
 import type { ParseInput } from "./task.ts";
 
 /**
  * Equal to a parse with the new options, but for ids, dates and timing: reading had nothing to do with the options that
  * may differ (see `fingerprints.ts`).
  */
-export async function rechunk(input: ParseInput, earlierPackagePath: string): Promise<ParseOutcome> {
+export async function rechunk(
+  input: ParseInput,
+  earlierPackagePath: string,
+  ports: Pick<ParsePorts, "onProgress">,
+): Promise<ParseOutcome> {
   const startedMs = performance.now();
   const { document, assets, manifest } = await readStoredTree(earlierPackagePath);
   const { engine, page_count: billablePages } = manifest.processing;
-  return handOver(input, startedMs, { document, assets, engine, billablePages });
+  return handOver(input, startedMs, { document, assets, engine, billablePages, onStage: stageReport(document, ports) });
 }

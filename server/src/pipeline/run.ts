@@ -1,5 +1,5 @@
 /** One parse from start to end, on one screen. Runs inside the child, and in tests. */
-import { type FormatName, formats, Problem, problem } from "@knowhere/contract";
+import { type FormatName, formats, type JobStage, Problem, problem } from "@knowhere/contract";
 import { detect } from "../formats/detect.ts";
 import { readerFor } from "../formats/index.ts";
 import type { ReadContext, ReadOptions } from "../formats/reader.ts";
@@ -14,11 +14,13 @@ import { handOver } from "./hand-over.ts";
 import { rechunk } from "./rechunk.ts";
 import { chooseLanguages } from "./recognition-languages.ts";
 import { openSource } from "./source.ts";
+import { stageReport } from "./stage-report.ts";
 import type { ParseInput } from "./task.ts";
 
 export interface ParsePorts {
   signal: AbortSignal;
-  onProgress(totalPages: number, processedPages: number): void;
+  /** `stage`: what is done once the pages are read. */
+  onProgress(totalPages: number, processedPages: number, stage?: JobStage): void;
   onConverting(active: boolean): void;
   /** Null where no engine can run. */
   openOcr(): Promise<OcrEngine | null>;
@@ -35,7 +37,7 @@ const legacyFormats = new Set(["doc", "ppt", "xls"]);
  * @throws Problem for the document's own faults; anything else is ours.
  */
 export async function runParse(input: ParseInput, ports: ParsePorts): Promise<ParseOutcome> {
-  if (input.earlierPackagePath !== undefined) return rechunk(input, input.earlierPackagePath);
+  if (input.earlierPackagePath !== undefined) return rechunk(input, input.earlierPackagePath, ports);
   const startedMs = performance.now();
   const opened = await openSource(input.sourcePath, input.fileName);
   const source = await unlockSource(opened, input.options.password, input.tempDir);
@@ -74,6 +76,7 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
   if (document.content.length === 0 && document.warnings.length === 0)
     throw problem("EMPTY_DOCUMENT", { file_type: fileTypeOf(format) });
 
+  const onStage = stageReport(document, ports);
   const asksForModel = input.options.model === "advanced" || input.options.summaryUseLlm;
   // Loaded when it is asked for: few jobs need what it brings along.
   const { runModelStep } = asksForModel ? await import("./steps/model-step.ts") : { runModelStep: undefined };
@@ -84,9 +87,11 @@ export async function runParse(input: ParseInput, ports: ParsePorts): Promise<Pa
     bytes: () => source.bytes(),
     client: ports.model,
     signal: ports.signal,
+    onStage,
   });
 
   return handOver(input, startedMs, {
+    onStage,
     document,
     assets,
     engine: {

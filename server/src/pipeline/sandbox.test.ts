@@ -73,14 +73,14 @@ const say = async (what: string) => (await sandbox.parse(taskFor(what))).warning
 describe("the sandbox", () => {
   it("hands progress and the outcome through", async () => {
     open();
-    const seen: number[][] = [];
-    const outcome = await sandbox.parse(taskFor("progress", { onProgress: (...numbers) => void seen.push(numbers) }));
+    const seen: unknown[][] = [];
+    const outcome = await sandbox.parse(taskFor("progress", { onProgress: (...told) => void seen.push(told) }));
     expect(outcome.billablePages).toBe(1);
     expect(seen).toEqual([
-      [3, 0],
-      [3, 1],
-      [3, 2],
-      [3, 3],
+      [3, 0, undefined],
+      [3, 1, undefined],
+      [3, 2, undefined],
+      [3, 3, { name: "packaging", done: 1, total: 2 }],
     ]);
   });
 

@@ -192,7 +192,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       };
       const cancel = () => stop(task.signal.reason);
       const hear = (message: FromChild) => {
-        if (message.type === "progress") task.onProgress(message.totalPages, message.processedPages);
+        if (message.type === "progress") task.onProgress(message.totalPages, message.processedPages, message.stage);
         else if (message.type === "ask") desk?.hear(message);
         else if (message.type === "converting") task.onConverting(message.active);
         else if (message.type === "done") settle(() => resolve(message.outcome));

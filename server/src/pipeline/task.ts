@@ -1,5 +1,5 @@
 /** One parse as it crosses the process border: plain values only. */
-import type { Details, ProblemName } from "@knowhere/contract";
+import type { Details, JobStage, ProblemName } from "@knowhere/contract";
 import type { ReadLimits } from "../formats/reader.ts";
 import type { ParseOptions, ParseOutcome } from "../jobs/types.ts";
 import type { ModelNames } from "../ports/model.ts";
@@ -38,7 +38,7 @@ export type ToChild = { type: "parse"; input: ParseInput } | AnswerMessage;
 export type FromChild =
   | AskMessage
   | { type: "ready" }
-  | { type: "progress"; totalPages: number; processedPages: number }
+  | { type: "progress"; totalPages: number; processedPages: number; stage?: JobStage | undefined }
   | { type: "converting"; active: boolean }
   | { type: "done"; outcome: ParseOutcome }
   | { type: "problem"; problem: ProblemName; details: Details }

@@ -1,5 +1,5 @@
 /** The job as the server knows it; `http/` turns it into the wire's shapes. */
-import type { JobError, Warning } from "@knowhere/contract";
+import type { JobError, JobStage, Warning } from "@knowhere/contract";
 
 export type JobStatus = "waiting-file" | "pending" | "converting" | "running" | "done" | "failed";
 export const finalStatuses: readonly JobStatus[] = ["done", "failed"];
@@ -59,7 +59,7 @@ export interface JobRecord {
   finishedAt: Date | null;
   /** End of the result's life (retention). */
   expiresAt: Date | null;
-  progress: { totalPages: number; processedPages: number } | null;
+  progress: { totalPages: number; processedPages: number; stage?: JobStage | undefined } | null;
   error: JobError | null;
   result: JobResult | null;
   warnings: Warning[];

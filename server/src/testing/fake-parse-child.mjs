@@ -12,7 +12,9 @@ const outcome = (input) => ({
 process.on("message", async ({ input }) => {
   const [what, argument] = input.fileName.split(":");
   if (what === "progress") {
-    for (let page = 0; page <= 3; page++) tell({ type: "progress", totalPages: 3, processedPages: page });
+    for (let page = 0; page < 3; page++) tell({ type: "progress", totalPages: 3, processedPages: page });
+    const stage = { name: "packaging", done: 1, total: 2 };
+    tell({ type: "progress", totalPages: 3, processedPages: 3, stage });
     tell({ type: "done", outcome: outcome(input) });
   } else if (what === "problem") tell({ type: "problem", problem: "ENCRYPTED", details: { file_type: "pdf" } });
   else if (what === "error") tell({ type: "error", stack: "TypeError: our own bug" });

@@ -33,7 +33,7 @@ export function describeJobStore(name: string, open: () => Promise<StoreUnderTes
       const job = jobRecord({
         createdAt: start,
         documentMetadata: { zebra: 1, apple: ["\u0000", "héllo"] },
-        progress: { totalPages: 3, processedPages: 0 },
+        progress: { totalPages: 3, processedPages: 3, stage: { name: "chunking", done: 1, total: 7 } },
         warnings: [{ code: "PAGE_UNREADABLE", message: "x", page: 2 }] as never,
         status: "running",
         startedAt: after(1),

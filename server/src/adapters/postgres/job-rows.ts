@@ -36,6 +36,7 @@ const moving: typeof fixed = [
   ["expires_at", (job) => job.expiresAt],
   ["total_pages", (job) => job.progress?.totalPages ?? null],
   ["processed_pages", (job) => job.progress?.processedPages ?? null],
+  ["stage", (job) => json(job.progress?.stage)],
   ["error", (job) => json(job.error)],
   ["result", (job) => json(job.result)],
   ["warnings", (job) => (job.warnings.length > 0 ? json(job.warnings) : null)],
@@ -116,7 +117,14 @@ export function jobOf(row: Row): JobRecord {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     expiresAt: row.expires_at,
-    progress: row.total_pages === null ? null : { totalPages: row.total_pages, processedPages: row.processed_pages },
+    progress:
+      row.total_pages === null
+        ? null
+        : {
+            totalPages: row.total_pages,
+            processedPages: row.processed_pages,
+            ...(row.stage === null ? {} : { stage: row.stage }),
+          },
     error: row.error,
     result: row.result,
     warnings: row.warnings ?? [],

@@ -2,7 +2,7 @@
  * The tree -> chunks: one for each section (long ones split), one for each picture and table, just before the text chunk
  * that embeds it.
  */
-import type { Chunk, Document } from "@knowhere/contract";
+import type { Chunk, Document, JobStage } from "@knowhere/contract";
 import { plainBlocks } from "../../document/plain.ts";
 import { type Background, contentWords, findKeywords } from "../../enrich/keywords.ts";
 import { identifyLanguage } from "../../enrich/language.ts";
@@ -61,12 +61,13 @@ const overviewCharacters = 200_000;
 
 /**
  * Cuts a document into chunks. Deterministic: equal trees and options give equal chunks, ids included.
- * `has` says which assets have bytes; others are written as their description.
+ * `has` says which assets have bytes; others are written as their description. `onStage` hears how many blocks are in chunks.
  */
 export async function makeChunks(
   document: Document,
   options: ChunkOptions,
   has: (asset: string) => boolean,
+  onStage: (stage: JobStage) => void = () => {},
 ): Promise<Chunked> {
   const countTokens = await loadTokenCounter();
   const root = `${options.kbDir}/${options.fileName}`;
@@ -96,12 +97,18 @@ export async function makeChunks(
     language,
   );
   const writer = new ChunkWriter(options, root, language, background, countTokens);
+  const total = sections.reduce((sum, { units }) => sum + units.length, 0);
+  let done = 0;
   const chunkedSections = sections.map(({ section, units }): ChunkedSection => {
     const packed = packUnits(units, {
       ...budget,
       overlap: options.chunking.strategy === "tokens" ? options.chunking.overlapTokens : 0,
     });
-    const chunks = packed.flatMap((part) => writer.write(part, section));
+    const chunks = packed.flatMap((part) => {
+      onStage({ name: "chunking", done, total });
+      done += part.units.length;
+      return writer.write(part, section);
+    });
     return {
       titles: section.titles,
       depth: section.depth,

@@ -1,5 +1,5 @@
 /** What the package is made of. */
-import type { Chunk, Document, EmbeddingsFile, ModelReport, PackageStatistics } from "@knowhere/contract";
+import type { Chunk, Document, EmbeddingsFile, JobStage, ModelReport, PackageStatistics } from "@knowhere/contract";
 
 /** The parsing options the package follows; all of them go into the manifest, a password never does. */
 export interface PackageOptions {
@@ -31,6 +31,8 @@ export interface PackageInput {
   readonly embed?: ((chunks: readonly Chunk[]) => Promise<EmbeddingsFile | null>) | undefined;
   /** What a model added, asked for when everything is made. */
   readonly reportModel?: (() => ModelReport) | undefined;
+  /** Hears how far chunks, summaries and files are. */
+  readonly onStage?: ((stage: JobStage) => void) | undefined;
   /** By the billing rule of the format; the number of pages when absent. */
   readonly billablePages?: number | undefined;
 }

@@ -10,6 +10,7 @@ import {
   type Document,
   DocumentFile,
   type Inline,
+  type JobStage,
   Manifest,
 } from "@knowhere/contract";
 import fc from "fast-check";
@@ -221,6 +222,23 @@ describe("the result package", () => {
     const { members } = await pack(report());
     for (const match of members.get("full.md")!.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g))
       expect(members.has(match[1]!)).toBe(true);
+  });
+
+  it("tells how far chunks and files are, never backwards, without a piece left out", async () => {
+    const stages: JobStage[] = [];
+    await writePackage(
+      { ...inputOf(report()), onStage: (stage) => void stages.push(stage) },
+      join(folder, "stages.zip"),
+    );
+    expect([...new Set(stages.map(({ name }) => name))]).toEqual(["chunking", "packaging"]);
+    for (const name of ["chunking", "packaging"]) {
+      const told = stages.filter((stage) => stage.name === name);
+      const done = told.map((stage) => stage.done);
+      expect(done).toEqual([...done].sort((a, b) => a - b));
+      expect(done[0]).toBe(0);
+      expect(done.at(-1)).toBeLessThan(told[0]!.total);
+      expect(told.every(({ total }) => total === told[0]!.total)).toBe(true);
+    }
   });
 
   it("nests the sections in the hierarchy and the navigation", async () => {

@@ -1,5 +1,5 @@
 /** Written summaries in the place of extracted ones, where somebody writes better ones. */
-import type { Chunk } from "@knowhere/contract";
+import type { Chunk, JobStage } from "@knowhere/contract";
 import { sectionSummary } from "../../enrich/summary.ts";
 import type { Chunked, ChunkOptions } from "../chunks/chunks.ts";
 import type { PackageInput } from "./input.ts";
@@ -13,6 +13,7 @@ export async function rewriteSummaries(
   chunked: Chunked,
   summarize: NonNullable<PackageInput["summarize"]>,
   { summaries, fileName }: Pick<ChunkOptions, "summaries" | "fileName">,
+  onStage: (stage: JobStage) => void,
 ): Promise<Chunked> {
   const wanted = chunked.chunks.filter(
     (chunk) =>
@@ -22,6 +23,7 @@ export async function rewriteSummaries(
   const written = new Map<Chunk, Chunk>();
   const bySummary = new Map<string, string>();
   for (let at = 0; at < wanted.length; at += batchSize) {
+    onStage({ name: "summarizing", done: at, total: wanted.length });
     await Promise.all(
       wanted.slice(at, at + batchSize).map(async (chunk) => {
         const kind = chunk.type === "table" ? "table" : "text";

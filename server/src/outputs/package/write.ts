@@ -20,8 +20,9 @@ export async function writePackage(input: PackageInput, path: string): Promise<W
   const startedMs = performance.now();
   const document = finishDocument(input.document);
   const options = chunkOptionsOf(input);
-  const extracted = await makeChunks(document, options, (asset) => input.assets.has(asset));
-  const chunked = input.summarize ? await rewriteSummaries(extracted, input.summarize, options) : extracted;
+  const { onStage = () => {} } = input;
+  const extracted = await makeChunks(document, options, (asset) => input.assets.has(asset), onStage);
+  const chunked = input.summarize ? await rewriteSummaries(extracted, input.summarize, options, onStage) : extracted;
   const markdown = writeMarkdown(document, {
     furniture: options.furniture,
     image: (asset) => chunked.objects.fileOf(asset),
@@ -55,7 +56,9 @@ export async function writePackage(input: PackageInput, path: string): Promise<W
     markdown,
     names: members.map((member) => member.name),
   });
-  const written = await writeZip([...members, json(packageMembers.manifest, manifest, 2)], path);
+  const written = await writeZip([...members, json(packageMembers.manifest, manifest, 2)], path, (done, total) =>
+    onStage({ name: "packaging", done, total }),
+  );
   return { ...written, statistics: manifest.statistics };
 }
 

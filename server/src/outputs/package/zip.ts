@@ -14,8 +14,12 @@ import type { Member } from "./input.ts";
 const entryTime = new Date(1980, 0, 1, 0, 0, 0);
 const entryOptions = { mtime: entryTime, mode: 0o100644, forceDosTimestamp: true, compress: true } as const;
 
-/** Writes the members in order, deflated, without directory entries. Leaves nothing behind when it fails. */
-export async function writeZip(members: readonly Member[], path: string): Promise<{ bytes: number; sha256: string }> {
+/** Writes the members in order, deflated, without directory entries; `onMember` hears of each before it is taken up. Leaves nothing behind when it fails. */
+export async function writeZip(
+  members: readonly Member[],
+  path: string,
+  onMember: (done: number, total: number) => void = () => {},
+): Promise<{ bytes: number; sha256: string }> {
   const zip = new ZipFile();
   const hash = createHash("sha256");
   let bytes = 0;
@@ -27,7 +31,8 @@ export async function writeZip(members: readonly Member[], path: string): Promis
     },
   });
   zip.on("error", (error) => count.destroy(error as Error));
-  for (const { name, bytes: content } of members) {
+  for (const [done, { name, bytes: content }] of members.entries()) {
+    onMember(done, members.length);
     zip.addBuffer(Buffer.from(content.buffer, content.byteOffset, content.byteLength), name, entryOptions);
   }
   zip.end();

@@ -14,13 +14,14 @@ export async function embedChunks(
   model: string,
 ): Promise<EmbeddingsFile | null> {
   const made: EmbeddingsFile["embeddings"] = [];
-  for (let at = 0; at < chunks.length; at += batchSize) {
-    const batch = chunks.slice(at, at + batchSize);
+  const batches: Chunk[][] = [];
+  for (let at = 0; at < chunks.length; at += batchSize) batches.push(chunks.slice(at, at + batchSize));
+  await work.each("embedding", 1, batches, async (batch) => {
     const vectors = await work.embed(batch.map(textOf));
     vectors?.forEach((vector, index) => {
       made.push({ chunk_id: batch[index]!.chunk_id, vector });
     });
-  }
+  });
   const dimensions = made[0]?.vector.length ?? 0;
   // Vectors of another length come from another model: they would be compared with each other.
   const whole = made.length > 0 && made.every(({ vector }) => vector.length === dimensions);

@@ -54,10 +54,6 @@ export async function improveDocument(input: ImproveInput, work: ModelWork): Pro
   await repairLevels(blocks, input, work);
 }
 
-async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += batchSize) await Promise.all(items.slice(at, at + batchSize).map(work));
-}
-
 /** Pictures without alternative text get one; each distinct picture is asked about once for the same caption. */
 async function describePictures(
   blocks: readonly Block[],
@@ -74,7 +70,7 @@ async function describePictures(
     byWords.set(key, [...(byWords.get(key) ?? []), block]);
   }
   if (byWords.size === 0 || !work.can("vision", "image_descriptions")) return;
-  await inBatches([...byWords.values()], async (figures) => {
+  await work.each("enriching", batchSize, [...byWords.values()], async (figures) => {
     const jpeg = await toJpeg(assets.get(figures[0]!.asset!)!, { longestPx, maxPixels });
     if (!jpeg) return;
     const question = { caption: captionOf(figures[0]!), language: document.language };
@@ -98,7 +94,7 @@ async function repairTables(blocks: readonly Block[], input: ImproveInput, work:
       block.type === "table" && (block.confidence ?? 1) < goodTable && placeOf(block) !== undefined,
   );
   if (poor.length === 0 || !work.can("vision", "tables")) return;
-  await inBatches(poor, async (table) => {
+  await work.each("enriching", batchSize, poor, async (table) => {
     const jpeg = await showPlace(table, input);
     if (!jpeg) return;
     const printed = plainBlock({ ...table, caption: undefined });
@@ -120,7 +116,7 @@ async function readFormulas(blocks: readonly Block[], input: ImproveInput, work:
     (block): block is MathBlock => block.type === "math" && block.notation === "text" && placeOf(block) !== undefined,
   );
   if (plain.length === 0 || !work.can("vision", "formulas")) return;
-  await inBatches(plain, async (formula) => {
+  await work.each("enriching", batchSize, plain, async (formula) => {
     const jpeg = await showPlace(formula, input);
     if (!jpeg) return;
     const answer = await work.ask<{ text: string }, { latex: string }>(formulaLatex, { text: formula.text }, jpeg);

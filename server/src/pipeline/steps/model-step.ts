@@ -1,5 +1,5 @@
 /** When a job asks for a model, and what it is then asked for. */
-import type { Box, Document } from "@knowhere/contract";
+import type { Box, Document, JobStage } from "@knowhere/contract";
 import { summary } from "../../enrich/prompts/summary.ts";
 import { openFrames } from "../../formats/image/frames.ts";
 import { openPdfCrops, type PdfCrops } from "../../formats/pdf/crops.ts";
@@ -21,6 +21,7 @@ export interface ModelStepInput extends Read {
   bytes(): Promise<Uint8Array>;
   client: ModelClient | undefined;
   signal: AbortSignal;
+  onStage?: (stage: JobStage) => void;
 }
 
 /** Improves the document in place; resolves with what the package needs of the model. For jobs that ask for one. */
@@ -29,7 +30,7 @@ export async function runModelStep(
 ): Promise<Pick<PackageInput, "summarize" | "embed" | "reportModel">> {
   const { options, limits } = step.input;
   const repair = options.model === "advanced";
-  const work = new ModelWork(step.client, step.signal);
+  const work = new ModelWork(step.client, step.signal, step.onStage);
   const pages = lazyCrops(step);
   try {
     // First, because what the pages hold decides what else there is to improve. Who wants no recognition gets none.

@@ -1,5 +1,5 @@
 /** The questions of one parse to the model, and the account of what came of them. */
-import type { ModelReport } from "@knowhere/contract";
+import type { JobStage, ModelReport } from "@knowhere/contract";
 import type { Prompt } from "../../enrich/prompts/prompt.ts";
 import type { ModelAnswer, ModelClient, ModelRole } from "../../ports/model.ts";
 
@@ -18,13 +18,32 @@ export class ModelWork {
   readonly #turnedDown: Record<string, number> = {};
   readonly #refused: Record<string, number> = {};
   readonly #unavailable = new Set<Piece>();
+  #stage: JobStage = { name: "enriching", done: 0, total: 0 };
   #cached = 0;
   #spent = false;
 
   constructor(
     private readonly client: ModelClient | undefined,
     private readonly signal: AbortSignal,
+    private readonly onStage: (stage: JobStage) => void = () => {},
   ) {}
+
+  /** Does `work` for each piece, `side` of them at a time, and tells how far it is. */
+  async each<T>(
+    stage: JobStage["name"],
+    side: number,
+    pieces: readonly T[],
+    work: (piece: T) => Promise<void>,
+  ): Promise<void> {
+    const known = this.#stage.name === stage ? this.#stage : { name: stage, done: 0, total: 0 };
+    this.#stage = { ...known, total: known.total + pieces.length };
+    for (let at = 0; at < pieces.length; at += side) {
+      const batch = pieces.slice(at, at + side);
+      this.onStage(this.#stage);
+      await Promise.all(batch.map(work));
+      this.#stage = { ...this.#stage, done: this.#stage.done + batch.length };
+    }
+  }
 
   /** Whether there is a model for the role; when not, the piece is noted as not available. */
   can(role: ModelRole, piece: Piece): boolean {

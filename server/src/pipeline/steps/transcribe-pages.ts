@@ -40,14 +40,14 @@ export async function transcribePages(input: TranscriptionInput, work: ModelWork
   const bad = findBadPages(input.document);
   if (bad.length === 0 || !work.can("vision", "pages")) return;
   // One after the other: a page is a large question, and the endpoint has its own turns.
-  for (const page of bad) {
+  await work.each("enriching", 1, bad, async (page) => {
     const local = plainBlocks(blocksOf(input.document, page.number), { furniture: true });
     const text = await read(page.number, longestPx[0], input, work);
-    if (text === null || text.trim() === "") continue;
+    if (text === null || text.trim() === "") return;
     const blocks = toBlocks(text);
     const honest = await isHonest(plainBlocks(blocks), local, () => read(page.number, longestPx[1], input, work));
     if (work.count("pages", honest)) replacePage(input.document, page, blocks);
-  }
+  });
 }
 
 /** Pages without usable text, and those recognised with little confidence. */

@@ -7,6 +7,7 @@ import { documents } from "./0005-documents.ts";
 import { earlierResults } from "./0006-earlier-results.ts";
 import { earlierTrees } from "./0007-earlier-trees.ts";
 import { testEvents } from "./0008-test-events.ts";
+import { stages } from "./0009-stages.ts";
 
 export interface Migration {
   number: number;
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: "earlier-results", sql: earlierResults },
   { number: 7, name: "earlier-trees", sql: earlierTrees },
   { number: 8, name: "test-events", sql: testEvents },
+  { number: 9, name: "stages", sql: stages },
 ];
