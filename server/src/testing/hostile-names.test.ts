@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPackage, writePackage } from "../outputs/package/index.ts";
 import { docxOf, rel } from "./ooxml-builder.ts";
+import { packageInput } from "./package-input.ts";
 import { PdfWriter } from "./pdf-writer.ts";
 import { readSource, zipOf } from "./read-source.ts";
 
@@ -110,27 +111,7 @@ describe("hostile names", () => {
   ])("in %s never name a member of the result", async (fileName, expected) => {
     const { document, assets } = await readSource(fileName, await sources[fileName]!());
     const path = join(folder, `${fileName}.zip`);
-    await writePackage(
-      {
-        document,
-        assets,
-        jobId: "job_0123456789ab",
-        dataId: null,
-        sourceFileName: `../../${fileName}`,
-        startedAt: "2030-01-02T03:04:05Z",
-        durationMs: 1,
-        engine: { name: "knowhere", version: "0" },
-        options: {
-          kbDir: "Default_Root",
-          furniture: "drop",
-          chunking: { strategy: "section", maxTokens: 512, overlapTokens: 0 },
-          summaryText: false,
-          summaryImage: false,
-          summaryTable: false,
-        },
-      },
-      path,
-    );
+    await writePackage(packageInput(document, { assets, sourceFileName: `../../${fileName}` }), path);
     const zip = await openPackage(path);
     const members = zip.names;
     zip.close();

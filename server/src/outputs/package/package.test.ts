@@ -16,6 +16,7 @@ import {
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainBlocks } from "../../document/plain.ts";
+import { packageInput } from "../../testing/package-input.ts";
 import { randomDocument } from "../../testing/random-tree.ts";
 import { checkPackage } from "./check.ts";
 import type { PackageInput } from "./input.ts";
@@ -92,25 +93,9 @@ function inputOf(
   document: Document,
   options: Partial<PackageInput["options"]> & Record<string, unknown> = {},
 ): PackageInput {
-  return {
-    document,
-    assets: new Map([["image-1", picture]]),
-    jobId: "job_0123456789ab",
-    dataId: null,
-    sourceFileName: "report.pdf",
-    startedAt: "2030-01-02T03:04:05.678Z",
-    durationMs: 12,
-    engine: { name: "knowhere", version: "0" },
-    options: {
-      kbDir: "Default_Root",
-      furniture: "drop",
-      chunking: { strategy: "section", maxTokens: 512, overlapTokens: 0 },
-      summaryText: true,
-      summaryImage: true,
-      summaryTable: true,
-      ...options,
-    },
-  };
+  const input = packageInput(document, { assets: new Map([["image-1", picture]]) });
+  const summaries = { summaryText: true, summaryImage: true, summaryTable: true };
+  return { ...input, options: { ...input.options, ...summaries, ...options } };
 }
 
 async function pack(document: Document, options = {}) {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import type { Document } from "@knowhere/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageInput } from "../../testing/package-input.ts";
 import { openPackage } from "./open.ts";
 import { writePackage } from "./write.ts";
 
@@ -43,30 +44,12 @@ const members = new Map<string, Buffer>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "knowhere-readers-"));
   path = join(folder, "result.zip");
-  await writePackage(
-    {
-      document,
-      assets: new Map([
-        ["image-1", picture],
-        ["image-2", picture],
-      ]),
-      jobId: "job_0123456789ab",
-      dataId: "my-1",
-      sourceFileName: "C:\\docs\\a b.docx",
-      startedAt: "2030-01-02T03:04:05Z",
-      durationMs: 1,
-      engine: { name: "knowhere", version: "0" },
-      options: {
-        kbDir: "Default_Root",
-        furniture: "drop",
-        chunking: { strategy: "section", maxTokens: 512, overlapTokens: 0 },
-        summaryText: false,
-        summaryImage: false,
-        summaryTable: false,
-      },
-    },
-    path,
-  );
+  const assets = new Map([
+    ["image-1", picture],
+    ["image-2", picture],
+  ]);
+  const sourceFileName = "C:\\docs\\a b.docx";
+  await writePackage(packageInput(document, { assets, dataId: "my-1", sourceFileName }), path);
   const zip = await openPackage(path);
   for (const name of zip.names) members.set(name, await buffer(await zip.open(name)));
   zip.close();
