@@ -1,9 +1,9 @@
 /** Comments on cells, from the legacy comments part that every writer still keeps beside threaded ones. */
 import type { OoxmlPackage } from "../ooxml/package.ts";
 import { childOf, childrenOf, descendantsOf, textOf } from "../xml/element.ts";
-import { type CellComment, parseCellName } from "./grid.ts";
+import { type CellComment, type CellPlace, parseCellName } from "./grid.ts";
 
-const maxComments = 50_000;
+export const maxComments = 50_000;
 /** Excel puts this before the text of a threaded comment for old versions of itself. */
 const threadedNotice = /^\[Threaded comment\][\s\S]*?Comment:\s*/;
 
@@ -15,17 +15,23 @@ export async function readComments(opened: OoxmlPackage, part: string): Promise<
   for (const comment of childrenOf(childOf(root, "commentList"), "comment").slice(0, maxComments)) {
     const cell = parseCellName(comment.attributes["ref"] ?? "");
     const author = authors[Number(comment.attributes["authorId"] ?? -1)] ?? "";
-    let text = descendantsOf(childOf(comment, "text"), "t")
-      .map(textOf)
-      .join("")
-      .replace(/\r\n?/g, "\n")
-      .replace(threadedNotice, "")
-      .trim();
-    // Excel begins the text with the author's name on a line of its own.
-    if (author && text.startsWith(`${author}:`)) text = text.slice(author.length + 1).trim();
-    if (!cell || !text) continue;
-    const isPerson = author !== "" && !/^(?:tc=|\{)/.test(author);
-    comments.push({ ...cell, text, ...(isPerson ? { author } : {}) });
+    const text = descendantsOf(childOf(comment, "text"), "t").map(textOf).join("");
+    const made = cell && commentOf(cell, author, text);
+    if (made) comments.push(made);
   }
+  return inCellOrder(comments);
+}
+
+/** The comment without what Excel adds for old versions of itself; undefined when it says nothing. */
+export function commentOf(cell: CellPlace, author: string, stored: string): CellComment | undefined {
+  let text = stored.replace(/\r\n?/g, "\n").replace(threadedNotice, "").trim();
+  // Excel begins the text with the author's name on a line of its own.
+  if (author && text.startsWith(`${author}:`)) text = text.slice(author.length + 1).trim();
+  if (!text) return undefined;
+  const isPerson = author !== "" && !/^(?:tc=|\{)/.test(author);
+  return { ...cell, text, ...(isPerson ? { author } : {}) };
+}
+
+export function inCellOrder(comments: CellComment[]): CellComment[] {
   return comments.sort((a, b) => a.row - b.row || a.column - b.column);
 }

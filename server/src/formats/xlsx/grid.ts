@@ -20,9 +20,11 @@ export interface Merge {
   readonly bottom: number;
   readonly right: number;
 }
-export interface CellComment {
+export interface CellPlace {
   readonly row: number;
   readonly column: number;
+}
+export interface CellComment extends CellPlace {
   readonly author?: string | undefined;
   readonly text: string;
 }
@@ -84,7 +86,7 @@ export function columnOfCellName(name: string): number | undefined {
 }
 
 /** Row and column of "C5" or "$C$5"; undefined for anything else and for addresses beyond any sheet. */
-export function parseCellName(name: string): { row: number; column: number } | undefined {
+export function parseCellName(name: string): CellPlace | undefined {
   const match = /^\$?([A-Za-z]{1,3})\$?(\d{1,7})$/.exec(name);
   if (!match) return undefined;
   let column = 0;

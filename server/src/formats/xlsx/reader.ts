@@ -1,60 +1,62 @@
-/** Workbooks of Office Open XML, read part by part as streams. */
-import { Problem, problem, type Warning } from "@knowhere/contract";
+/** Workbooks of Office Open XML and their binary siblings, read part by part as streams. */
+import { type FormatName, Problem, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
 import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { readProperties } from "../ooxml/properties.ts";
 import type { ReadContext, Reader } from "../reader.ts";
-import { childOf, childrenOf } from "../xml/element.ts";
-import { readComments } from "./comments.ts";
+import { binaryParts } from "./binary-parts.ts";
 import { readDrawings } from "./drawings.ts";
 import { type CellComment, cellBudget, type Drawing, isWebAddress, type Merge, type SheetGrid } from "./grid.ts";
 import { makeWorkbookResult } from "./result.ts";
-import { readSheetPart, type SheetContext, type SheetPart } from "./sheet-part.ts";
-import { readStrings } from "./strings-part.ts";
-import { readStyles } from "./styles.ts";
+import type { SheetContext, SheetPart } from "./sheet-part.ts";
+import { type WorkbookParts, xmlParts } from "./workbook-parts.ts";
 
-export const xlsxReader: Reader = {
-  format: "xlsx",
-  async read(source, context) {
-    const opened = await openPackage(source, context.limits, context.signal);
-    try {
-      const assets = new AssetCollector();
-      const warnings: Warning[] = [];
-      const sheets = await readWorkbook(opened, context, assets, warnings);
-      return makeWorkbookResult({
-        format: "xlsx",
-        source,
-        sheets,
-        assets,
-        warnings,
-        metadata: await readProperties(opened),
-      });
-    } finally {
-      opened.close();
-    }
-  },
-};
+export const xlsxReader: Reader = packageReader("xlsx", xmlParts);
+export const xlsbReader: Reader = packageReader("xlsb", binaryParts);
+
+function packageReader(format: FormatName, parts: WorkbookParts): Reader {
+  return {
+    format,
+    async read(source, context) {
+      const opened = await openPackage(source, context.limits, context.signal);
+      try {
+        const assets = new AssetCollector();
+        const warnings: Warning[] = [];
+        const sheets = await readWorkbook(opened, parts, context, assets, warnings);
+        return makeWorkbookResult({
+          format,
+          source,
+          sheets,
+          assets,
+          warnings,
+          metadata: await readProperties(opened),
+        });
+      } finally {
+        opened.close();
+      }
+    },
+  };
+}
 
 /** All sheets in the order of their tabs. A sheet that cannot be read is a warning. */
 async function readWorkbook(
   opened: OoxmlPackage,
+  parts: WorkbookParts,
   context: ReadContext,
   assets: AssetCollector,
   warnings: Warning[],
 ): Promise<SheetGrid[]> {
   const workbookPart = await opened.relatedPart("", "officeDocument");
-  const workbook = workbookPart === undefined ? undefined : await opened.tree(workbookPart);
+  const workbook = workbookPart === undefined ? undefined : await parts.workbook(opened, workbookPart);
   if (!workbook || workbookPart === undefined)
     throw problem("PARSING_FAILED", { message: "Unable to parse document: the workbook part is missing." });
-  const stylesPart = await opened.relatedPart(workbookPart, "styles");
-  const date1904 = ["1", "true"].includes(childOf(workbook, "workbookPr")?.attributes["date1904"] ?? "");
   const sheetContext: SheetContext = {
-    strings: await readStrings(opened, await opened.relatedPart(workbookPart, "sharedStrings")),
-    styles: readStyles(stylesPart === undefined ? undefined : await opened.tree(stylesPart), date1904),
+    strings: await parts.strings(opened, await opened.relatedPart(workbookPart, "sharedStrings")),
+    styles: await parts.styles(opened, await opened.relatedPart(workbookPart, "styles"), workbook.date1904),
     budget: cellBudget(context.limits.maxCells),
     signal: context.signal,
   };
-  const declared = childrenOf(childOf(workbook, "sheets"), "sheet");
+  const declared = workbook.sheets;
   if (declared.length > context.limits.maxPages)
     throw problem("TOO_MANY_PAGES", { pages: declared.length, limit: context.limits.maxPages });
   context.progress(declared.length, 0);
@@ -62,9 +64,8 @@ async function readWorkbook(
   const sheets: SheetGrid[] = [];
   const seen = new Set<string>();
   for (const [index, entry] of declared.entries()) {
-    const name = entry.attributes["name"] ?? `Sheet${index + 1}`;
-    const part = relationships.get(entry.attributes["r:id"] ?? "");
-    const hidden = entry.attributes["state"] === "hidden" || entry.attributes["state"] === "veryHidden";
+    const { hidden, name = `Sheet${index + 1}` } = entry;
+    const part = relationships.get(entry.id);
     const pieces = { rows: [], merges: [], comments: [], drawings: [], hiddenColumns: 0 };
     try {
       // No program writes two sheets of one part, but a small file could name a large one a thousand times.
@@ -72,7 +73,7 @@ async function readWorkbook(
       if (part) seen.add(part.target);
       sheets.push(
         part
-          ? { name, hidden, ...(await readSheet(opened, part.target, sheetContext, assets)) }
+          ? { name, hidden, ...(await readSheet(opened, parts, part.target, sheetContext, assets)) }
           : { name, hidden, ...pieces },
       );
     } catch (error) {
@@ -87,17 +88,18 @@ async function readWorkbook(
 
 async function readSheet(
   opened: OoxmlPackage,
+  parts: WorkbookParts,
   part: string,
   context: SheetContext,
   assets: AssetCollector,
 ): Promise<Omit<SheetGrid, "name" | "hidden">> {
-  const sheet = await readSheetPart(opened.archive.stream(part), context);
+  const sheet = await parts.sheet(opened.archive.stream(part), context);
   const relationships = await opened.relationshipsOf(part);
   const comments: CellComment[] = [];
   const drawings: Drawing[] = [];
   for (const relationship of relationships.values()) {
     if (relationship.external || !opened.archive.has(relationship.target)) continue;
-    if (relationship.type === "comments") comments.push(...(await readComments(opened, relationship.target)));
+    if (relationship.type === "comments") comments.push(...(await parts.comments(opened, relationship.target)));
     if (relationship.type === "drawing") drawings.push(...(await readDrawings(opened, relationship.target, assets)));
   }
   linkCells(sheet, (id) => relationships.get(id)?.target);
@@ -125,4 +127,4 @@ function linkCells(sheet: SheetPart, targetOf: (id: string) => string | undefine
 }
 
 export { odsReader } from "./ods.ts";
-export { xlsbReader, xlsReader } from "./sheetjs.ts";
+export { xlsReader } from "./sheetjs.ts";

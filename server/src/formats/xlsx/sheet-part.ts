@@ -4,18 +4,9 @@
  */
 import { type Furniture, Problem, problem } from "@knowhere/contract";
 import { decoderFor } from "../xml/encoding.ts";
-import {
-  addressOfFormula,
-  type CellBudget,
-  columnOfCellName,
-  type GridRow,
-  type Merge,
-  maxColumns,
-  maxRows,
-  parseRange,
-} from "./grid.ts";
+import { addressOfFormula, columnOfCellName, type GridRow, type Merge, maxColumns, parseRange } from "./grid.ts";
+import { RowBuilder, type RowContext } from "./row-builder.ts";
 import { furnitureOf, runningElements } from "./running-text.ts";
-import type { CellStyles } from "./styles.ts";
 import { attributeOf, TagScanner } from "./tag-scanner.ts";
 
 export interface SheetPart {
@@ -26,16 +17,14 @@ export interface SheetPart {
   hiddenColumns: number;
   running: Furniture[];
 }
-export interface SheetContext {
+export interface SheetContext extends RowContext {
   readonly strings: readonly string[];
-  readonly styles: CellStyles;
-  readonly budget: CellBudget;
   readonly signal: AbortSignal;
 }
 
 /** One cell shows at most 32,767 characters (Excel specifications). */
 const maxCellCharacters = 32_767;
-const maxMerges = 200_000;
+export const maxMerges = 200_000;
 const maxDepth = 64;
 
 /** Reads the part. Throws PARSING_FAILED for broken XML, LIMIT_EXCEEDED for a DOCTYPE or too many cells. */
@@ -86,19 +75,7 @@ interface OpenCell {
 
 class SheetMachine {
   readonly #part: SheetPart = { rows: [], merges: [], links: [], hiddenColumns: 0, running: [] };
-  #row:
-    | {
-        index: number;
-        hidden: boolean;
-        columns: number[];
-        texts: string[];
-        bold?: Set<number> | undefined;
-        links?: Map<number, string> | undefined;
-      }
-    | undefined;
-  #rowIndex = -1;
-  /** Columns of the row before. */
-  #columns: number[] = [];
+  readonly #rows: RowBuilder;
   /** Cells may leave their address out: then they follow the one before. */
   #lastColumn = -1;
   #cell: OpenCell | undefined;
@@ -109,9 +86,10 @@ class SheetMachine {
   #depth = 0;
   /** Depth at which phonetic hints started; their text is no part of the cell. */
   #phoneticDepth = 0;
-  #sorted = true;
 
-  constructor(private readonly context: SheetContext) {}
+  constructor(private readonly context: SheetContext) {
+    this.#rows = new RowBuilder(this.#part.rows, context);
+  }
 
   open(name: string, tag: string): void {
     if (++this.#depth > maxDepth) throw problem("LIMIT_EXCEEDED", { limit: "XML depth" });
@@ -163,7 +141,7 @@ class SheetMachine {
   close(name: string): void {
     if (name === "v" || name === "t" || name === "f") this.#target = undefined;
     else if (name === "c") this.#closeCell();
-    else if (name === "row") this.#closeRow();
+    else if (name === "row") this.#rows.close();
     else if (this.#running !== undefined && runningElements.has(name)) {
       this.#part.running.push(...furnitureOf(name, this.#running));
       this.#running = undefined;
@@ -173,23 +151,21 @@ class SheetMachine {
   }
 
   finish(): SheetPart {
-    if (!this.#sorted) sortRows(this.#part.rows);
+    this.#rows.finish();
     return this.#part;
   }
 
   #openRow(tag: string): void {
     const stated = Number(attributeOf(tag, "r"));
-    const index = Number.isInteger(stated) && stated >= 1 ? stated - 1 : this.#rowIndex + 1;
-    if (index >= maxRows) throw problem("LIMIT_EXCEEDED", { limit: "rows of a sheet" });
-    if (index <= this.#rowIndex) this.#sorted = false;
-    this.#rowIndex = index;
+    this.#rows.open(
+      Number.isInteger(stated) && stated >= 1 ? stated - 1 : undefined,
+      isTrue(attributeOf(tag, "hidden")),
+    );
     this.#lastColumn = -1;
-    this.#row = { index, hidden: isTrue(attributeOf(tag, "hidden")), columns: [], texts: [] };
   }
 
   #openCell(tag: string): void {
-    const row = this.#row;
-    if (!row) return;
+    if (!this.#rows.isOpen) return;
     const named = attributeOf(tag, "r");
     const column = (named === undefined ? undefined : columnOfCellName(named)) ?? this.#lastColumn + 1;
     this.#lastColumn = column;
@@ -204,19 +180,10 @@ class SheetMachine {
 
   #closeCell(): void {
     const cell = this.#cell;
-    const row = this.#row;
     this.#cell = undefined;
-    if (!cell || !row) return;
-    if (cell.column >= maxColumns) return;
-    const text = this.#shown(cell);
-    if (text === "") return;
-    this.context.budget.spend(1);
-    if (row.columns.length > 0 && cell.column <= row.columns.at(-1)!) this.#sorted = false;
-    row.columns.push(cell.column);
-    row.texts.push(text);
-    if (this.context.styles.isBold(cell.style)) (row.bold ??= new Set()).add(cell.column);
+    if (!cell) return;
     const address = cell.formula === "" ? undefined : addressOfFormula(cell.formula);
-    if (address !== undefined) (row.links ??= new Map()).set(cell.column, address);
+    this.#rows.cell(cell.column, this.#shown(cell), cell.style, address);
   }
 
   /** What the cell shows (18.18.11 ST_CellType). A formula without a stored value shows itself. */
@@ -236,27 +203,6 @@ class SheetMachine {
         return tidy(value);
     }
   }
-
-  #closeRow(): void {
-    const row = this.#row;
-    this.#row = undefined;
-    if (!row || row.columns.length === 0) return;
-    // Most rows fill the same columns as the one before: one list serves them all. Arrays that grew by pushing hold room
-    // for 17 values, so of the others a copy of the exact size is kept: a million narrow rows would double the memory.
-    if (!isSameList(row.columns, this.#columns)) this.#columns = row.columns.slice();
-    const { index, hidden, bold, links } = row;
-    const texts = row.texts.slice();
-    const columns = this.#columns;
-    this.#part.rows.push(
-      bold || links ? { index, hidden, columns, texts, bold, links } : { index, hidden, columns, texts },
-    );
-  }
-}
-
-function isSameList(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
 }
 
 /** Cell text on its own lines, without blanks around it. Excel writes line ends inside cells as _x000D_ (22.9.2.19). */
@@ -274,21 +220,4 @@ function isTrue(value: string | undefined): boolean {
 function columnSpan(tag: string): number {
   const span = Number(attributeOf(tag, "max")) - Number(attributeOf(tag, "min")) + 1;
   return span >= 1 && span <= maxColumns ? span : 1;
-}
-
-/** Sheets are written in order; those that are not are put in order here, later cells of a place winning. */
-function sortRows(rows: GridRow[]): void {
-  const byIndex = new Map<number, GridRow>();
-  for (const row of rows) {
-    const cells = new Map(row.columns.map((column, at) => [column, row.texts[at]!]));
-    const known = byIndex.get(row.index);
-    const merged = new Map([
-      ...(known ? known.columns.map((column, at) => [column, known.texts[at]!] as const) : []),
-      ...cells,
-    ]);
-    const columns = [...merged.keys()].sort((a, b) => a - b);
-    byIndex.set(row.index, { ...row, columns, texts: columns.map((column) => merged.get(column)!) });
-  }
-  rows.length = 0;
-  for (const row of [...byIndex.values()].sort((a, b) => a.index - b.index)) rows.push(row);
 }

@@ -1,12 +1,11 @@
 /**
- * Binary workbooks (XLS, XLSB, SpreadsheetML 2003) through SheetJS, into the same grids as the streamed ones. An XLS goes
- * through the office converter where there is one.
+ * Older workbooks (XLS, SpreadsheetML 2003) through SheetJS, into the same grids as the streamed ones; through the office
+ * converter where there is one.
  */
 import xlsx, { type CellObject, type WorkBook, type WorkSheet } from "@e965/xlsx";
-import { type FormatName, problem } from "@knowhere/contract";
+import { problem } from "@knowhere/contract";
 import { readConverted } from "../legacy/converted.ts";
-import type { ReadContext, Reader, Source } from "../reader.ts";
-import { openZip } from "../zip/archive.ts";
+import type { Reader } from "../reader.ts";
 import {
   type CellBudget,
   type CellComment,
@@ -19,49 +18,27 @@ import {
 import { makeWorkbookResult } from "./result.ts";
 import { tidy } from "./sheet-part.ts";
 
-export const xlsReader: Reader = binaryReader("xls");
-export const xlsbReader: Reader = binaryReader("xlsb");
-
 /** SheetJS reads a whole workbook in one call that nothing can stop: larger files are refused before. */
 const maxSourceBytes = 128 * 1024 * 1024;
-const maxXlsbUnpackedBytes = 256 * 1024 * 1024;
 
-function binaryReader(format: FormatName): Reader {
-  return {
-    format,
-    async read(source, context) {
-      // The converter keeps the charts and pictures that SheetJS does not read. XLSB is not a format from before 2007: the
-      // pipeline hands no converter to it.
-      if (context.office && format === "xls") return readConverted(format, "xlsx", source, context);
-      const bytes = await source.bytes();
-      if (bytes.length > maxSourceBytes) throw problem("LIMIT_EXCEEDED", { limit: "workbook bytes" });
-      if (bytes[0] === 0x50 && bytes[1] === 0x4b) await measureZip(source, context);
-      context.progress(1, 0);
-      const workbook = openWorkbook(bytes, context.options.password);
-      context.signal.throwIfAborted();
-      if (workbook.SheetNames.length > context.limits.maxPages)
-        throw problem("TOO_MANY_PAGES", { pages: workbook.SheetNames.length, limit: context.limits.maxPages });
-      const budget = cellBudget(context.limits.maxCells);
-      const sheets = workbook.SheetNames.map((name, index) => readSheet(workbook, name, index, budget));
-      context.progress(sheets.length, sheets.length);
-      return makeWorkbookResult({ format, source, sheets, metadata: metadataOf(workbook) });
-    },
-  };
-}
-
-/** Inflates every member once and throws it away: SheetJS would inflate without a limit. */
-async function measureZip(source: Source, context: ReadContext): Promise<void> {
-  const archive = await openZip(
-    source.path,
-    { maxUnpackedBytes: Math.min(context.limits.maxUnpackedBytes, maxXlsbUnpackedBytes) },
-    context.signal,
-  );
-  try {
-    for (const name of archive.names) for await (const _ of archive.stream(name));
-  } finally {
-    archive.close();
-  }
-}
+export const xlsReader: Reader = {
+  format: "xls",
+  async read(source, context) {
+    // The converter keeps the charts and pictures that SheetJS does not read.
+    if (context.office) return readConverted("xls", "xlsx", source, context);
+    const bytes = await source.bytes();
+    if (bytes.length > maxSourceBytes) throw problem("LIMIT_EXCEEDED", { limit: "workbook bytes" });
+    context.progress(1, 0);
+    const workbook = openWorkbook(bytes, context.options.password);
+    context.signal.throwIfAborted();
+    if (workbook.SheetNames.length > context.limits.maxPages)
+      throw problem("TOO_MANY_PAGES", { pages: workbook.SheetNames.length, limit: context.limits.maxPages });
+    const budget = cellBudget(context.limits.maxCells);
+    const sheets = workbook.SheetNames.map((name, index) => readSheet(workbook, name, index, budget));
+    context.progress(sheets.length, sheets.length);
+    return makeWorkbookResult({ format: "xls", source, sheets, metadata: metadataOf(workbook) });
+  },
+};
 
 function openWorkbook(bytes: Uint8Array, password: string | undefined): WorkBook {
   try {

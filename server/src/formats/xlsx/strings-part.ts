@@ -8,23 +8,32 @@ import { tidy } from "./sheet-part.ts";
 const maxStrings = 5_000_000;
 const maxCharacters = 256 * 1024 * 1024;
 
+/** The strings of a workbook by number. */
+export class SharedStrings {
+  readonly list: string[] = [];
+  #characters = 0;
+
+  /** Throws LIMIT_EXCEEDED for more strings or characters than any workbook has. */
+  add(text: string): void {
+    const tidied = tidy(text);
+    this.#characters += tidied.length;
+    if (this.list.push(tidied) > maxStrings || this.#characters > maxCharacters)
+      throw problem("LIMIT_EXCEEDED", { limit: "shared strings" });
+  }
+}
+
 /** All strings in order; runs of one string are joined, phonetic hints left out. */
 export async function readStrings(opened: OoxmlPackage, part: string | undefined): Promise<string[]> {
-  const strings: string[] = [];
-  if (part === undefined) return strings;
-  let characters = 0;
+  const strings = new SharedStrings();
+  if (part === undefined) return strings.list;
   await opened.stream(part, new Set(["sst"]), {
     open: (element) => element.name === "sst",
     close: () => undefined,
     tree: (element) => {
-      if (element.name !== "si") return;
-      const text = tidy(textOfItem(element));
-      characters += text.length;
-      if (strings.push(text) > maxStrings || characters > maxCharacters)
-        throw problem("LIMIT_EXCEEDED", { limit: "shared strings" });
+      if (element.name === "si") strings.add(textOfItem(element));
     },
   });
-  return strings;
+  return strings.list;
 }
 
 function textOfItem(item: XmlElement): string {

@@ -28,6 +28,14 @@ export function readStyles(root: XmlElement | undefined, date1904: boolean): Cel
       const id = Number(xf.attributes["numFmtId"] ?? 0);
       return { format: codes.get(id) ?? id, bold: boldFonts[Number(xf.attributes["fontId"] ?? 0)] === true };
     });
+  return cellStyles(cells, date1904);
+}
+
+/** Formats of cells by number: the code or the number of a built-in format, and whether the font is bold. */
+export function cellStyles(
+  cells: readonly { readonly format: number | string; readonly bold: boolean }[],
+  date1904: boolean,
+): CellStyles {
   return {
     format: (value, style) => formatNumber(value, cells[style]?.format ?? 0, date1904),
     isBold: (style) => cells[style]?.bold === true,
