@@ -6,6 +6,7 @@ import xlsx, { type CellObject, type WorkBook, type WorkSheet } from "@e965/xlsx
 import { problem } from "@knowhere/contract";
 import { readConverted } from "../legacy/converted.ts";
 import type { Reader } from "../reader.ts";
+import { inspectWorkbookStream } from "./biff-stream.ts";
 import {
   type CellBudget,
   type CellComment,
@@ -29,12 +30,13 @@ export const xlsReader: Reader = {
     const bytes = await source.bytes();
     if (bytes.length > maxSourceBytes) throw problem("LIMIT_EXCEEDED", { limit: "workbook bytes" });
     context.progress(1, 0);
+    const links = inspectWorkbookStream(bytes);
     const workbook = openWorkbook(bytes, context.options.password);
     context.signal.throwIfAborted();
     if (workbook.SheetNames.length > context.limits.maxPages)
       throw problem("TOO_MANY_PAGES", { pages: workbook.SheetNames.length, limit: context.limits.maxPages });
     const budget = cellBudget(context.limits.maxCells);
-    const sheets = workbook.SheetNames.map((name, index) => readSheet(workbook, name, index, budget));
+    const sheets = workbook.SheetNames.map((name, index) => readSheet(workbook, name, index, links.get(index), budget));
     context.progress(sheets.length, sheets.length);
     return makeWorkbookResult({ format: "xls", source, sheets, metadata: metadataOf(workbook) });
   },
@@ -61,7 +63,13 @@ function openWorkbook(bytes: Uint8Array, password: string | undefined): WorkBook
   }
 }
 
-function readSheet(workbook: WorkBook, name: string, index: number, budget: CellBudget): SheetGrid {
+function readSheet(
+  workbook: WorkBook,
+  name: string,
+  index: number,
+  links: ReadonlyMap<number, string> | undefined,
+  budget: CellBudget,
+): SheetGrid {
   const sheet = workbook.Sheets[name] as (WorkSheet & { "!data"?: (CellObject | undefined)[][] }) | undefined;
   const visibility = workbook.Workbook?.Sheets?.[index]?.Hidden ?? 0;
   const rows: GridRow[] = [];
@@ -85,7 +93,7 @@ function readSheet(workbook: WorkBook, name: string, index: number, budget: Cell
       budget.spend(1);
       row.columns.push(column);
       row.texts.push(text);
-      const target = cell.l?.Target;
+      const target = links?.get(rowIndex * 65_536 + column) ?? cell.l?.Target;
       if (target && isWebAddress(target)) (row.links ??= new Map()).set(column, target);
     }
     if (row.columns.length > 0) rows.push(row);
