@@ -307,6 +307,8 @@ export const Warning = z.object({
   page: z.int().min(1).optional(),
   pages: z.array(z.int().min(1)).optional(),
   count: z.int().optional(),
+  /** Of NEEDS_OCR_LANGUAGE: the code of the recognition data that are missing. */
+  language: z.string().optional(),
 });
 export type Warning = z.infer<typeof Warning>;
 

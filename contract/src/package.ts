@@ -195,6 +195,8 @@ export const QualityReport = z.object({
   low_scoring_tables: z.array(z.object({ page: z.int().min(1).optional(), confidence: share })),
   /** Kind of warning (HIDDEN_TEXT, HIDDEN_ROWS, …) -> how much was found hidden, in the unit of that warning; at least 1. */
   hidden: z.record(z.string(), count),
+  /** Recognition data (Tesseract's code) that pages would have needed and that are not installed; pages are empty where they are not known. */
+  missing_languages: z.array(z.object({ language: z.string(), pages: pageNumbers })),
 });
 export type QualityReport = z.infer<typeof QualityReport>;
 

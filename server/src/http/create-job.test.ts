@@ -104,6 +104,14 @@ describe("a job from a file", () => {
       expect(text.split(": ")[1].split(", ")).toEqual(text.split(": ")[1].split(", ").sort());
   });
 
+  it("is told what to do with a picture of a type that is not read", async () => {
+    const [status, code, text, field] = refusal(await create({ source_type: "file", file_name: "IMG_0012.HEIC" }));
+    expect([status, code, field]).toEqual([400, "INVALID_ARGUMENT", "file_name"]);
+    expect(text).toMatch(
+      /^Unsupported file type\. Supported formats: .*\.yml\. Save the picture as PNG or JPEG and upload that\.$/,
+    );
+  });
+
   it.each([
     ["../../etc/pass.pdf", "pass.pdf"],
     ["C:\\temp\\a.pdf", "a.pdf"],

@@ -19,6 +19,8 @@ const supported = () =>
     .flatMap(({ extensions }) => extensions)
     .sort()
     .join(", ");
+/** Extensions of pictures that cameras and programs write and that are not read. */
+const unreadPictures = new Set([".heic", ".heif", ".jxl", ".jp2", ".psd", ".dng"]);
 const extensionOf = (name: string) => /\.[^./\\]+$/.exec(name)?.[0].toLowerCase() ?? "";
 
 function nameSource(fileName: string, fileExtension: string): NamedSource {
@@ -45,7 +47,8 @@ export function resolveFileName(given: string): NamedSource {
   const fileName = plainName(given);
   const extension = extensionOf(fileName);
   if (!formatOfExtension(extension)) {
-    const message = `Unsupported file type. Supported formats: ${supported()}`;
+    const cure = unreadPictures.has(extension) ? ". Save the picture as PNG or JPEG and upload that." : "";
+    const message = `Unsupported file type. Supported formats: ${supported()}${cure}`;
     throw invalid("file_name", message, "UNSUPPORTED_FILE_TYPE", message);
   }
   return nameSource(fileName, extension);

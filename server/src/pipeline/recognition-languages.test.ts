@@ -16,7 +16,7 @@ const pageOf = (text: string, confidence: number): OcrPage => ({
 });
 const english = "The wind was so strong that none of them could hear what the others said about it";
 const spanish = "El viento era tan fuerte que ninguno de los tres podia oir lo que los otros decian en la calle";
-const picture = new Uint8Array([1, 2, 3]);
+const picture = { data: new Uint8Array([1, 2, 3]), width: 3, height: 1 };
 const asked: OcrOptions = {
   languages: [],
   page: 4,
@@ -74,7 +74,12 @@ describe("choosing the languages of recognition", () => {
     await engine.recognize(picture, { ...asked, page: 2 });
     expect(calls).toEqual(["eng", "eng"]);
     expect(engine.warnings()).toMatchObject([
-      { code: "NEEDS_OCR_LANGUAGE", pages: [2, 4], message: expect.stringContaining("knowhere languages add spa") },
+      {
+        code: "NEEDS_OCR_LANGUAGE",
+        language: "spa",
+        pages: [2, 4],
+        message: expect.stringContaining("knowhere languages add spa"),
+      },
     ]);
   });
 
@@ -90,7 +95,7 @@ describe("choosing the languages of recognition", () => {
   it("looks for the orientation of a poor page once, whoever asks", async () => {
     const { engine, orientations } = engineWith(["eng"], () => pageOf("x y", 0.2), "Latin");
     await engine.recognize(picture, asked);
-    await engine.orientation(new Uint8Array([1, 2, 3]), asked.signal);
+    await engine.orientation(picture, asked.signal);
     expect(orientations()).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 /** An engine that chooses its languages itself where a job names none: English first, then what the page shows to be in. */
 import type { Warning } from "@knowhere/contract";
 import { findPageLanguages } from "../enrich/page-languages.ts";
-import type { OcrEngine, OcrOptions, OcrPage, Orientation } from "../ports/ocr.ts";
+import type { OcrEngine, OcrOptions, OcrPage, OcrPicture, Orientation } from "../ports/ocr.ts";
 
 /** Tesseract's codes by script as it names them, the likeliest first; Latin is decided by words. */
 const codesOfScript: Readonly<Record<string, readonly string[]>> = {
@@ -47,10 +47,10 @@ export function chooseLanguages(engine: OcrEngine): ChoosingEngine {
   const missing = new Map<string, Set<number>>();
   let usual: readonly string[] = [english];
   /** Orientations asked for last: the page's reader asks again for a page that reads poorly. */
-  const asked: { image: Uint8Array; answer: Promise<Orientation | null> }[] = [];
+  const asked: { image: OcrPicture; answer: Promise<Orientation | null> }[] = [];
 
-  function orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null> {
-    const before = asked.find((one) => Buffer.compare(one.image, image) === 0);
+  function orientation(image: OcrPicture, signal: AbortSignal): Promise<Orientation | null> {
+    const before = asked.find((one) => one.image === image);
     if (before) return before.answer;
     const answer = engine.orientation(image, signal);
     asked.push({ image, answer });
@@ -58,7 +58,7 @@ export function chooseLanguages(engine: OcrEngine): ChoosingEngine {
     return answer;
   }
 
-  async function recognize(image: Uint8Array, options: OcrOptions): Promise<OcrPage> {
+  async function recognize(image: OcrPicture, options: OcrOptions): Promise<OcrPage> {
     if (options.languages.length > 0) return engine.recognize(image, options);
     const first = usual;
     const page = await engine.recognize(image, { ...options, languages: first });
@@ -83,7 +83,7 @@ export function chooseLanguages(engine: OcrEngine): ChoosingEngine {
   }
 
   /** Each with its alternatives. */
-  async function codesOfScriptIn(image: Uint8Array, signal: AbortSignal): Promise<(readonly string[])[]> {
+  async function codesOfScriptIn(image: OcrPicture, signal: AbortSignal): Promise<(readonly string[])[]> {
     const codes = codesOfScript[(await orientation(image, signal))?.script ?? ""];
     return codes ? [codes] : [];
   }
@@ -122,6 +122,7 @@ function warningOf(code: string, pages: number[]): Warning {
     pages.length === 0 ? "The document" : `Page${pages.length > 1 ? "s" : ""} ${pages.slice(0, 10).join(", ")}`;
   return {
     code: "NEEDS_OCR_LANGUAGE",
+    language: code,
     message: `${where} ${pages.length > 1 ? "show" : "shows"} text in a language whose recognition data (${code}) are not installed, so letters are missing or wrong. Add them: knowhere languages add ${code}`,
     ...(pages.length > 0 ? { pages } : {}),
     ...(pages.length === 1 ? { page: pages[0]! } : {}),

@@ -1,4 +1,11 @@
 /** Recognises the words of a page picture. */
+
+/** One byte a pixel, row by row, 0 is black. */
+export interface OcrPicture {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
 export interface OcrWord {
   text: string;
   /** Pixels of the given picture, top left origin: [x0, y0, x1, y1]. */
@@ -42,9 +49,9 @@ export interface OcrEngine {
   readonly parallel: number;
   /** Language codes whose data is installed ("eng", "deu", …). */
   languages(): Promise<string[]>;
-  /** `image` is an encoded PNG or PGM, upright and deskewed. Rejects with OCR_LANGUAGE_MISSING. */
-  recognize(image: Uint8Array, options: OcrOptions): Promise<OcrPage>;
+  /** `image` is upright and deskewed. Rejects with OCR_LANGUAGE_MISSING. */
+  recognize(image: OcrPicture, options: OcrOptions): Promise<OcrPage>;
   /** Null when it cannot tell (too little text). */
-  orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null>;
+  orientation(image: OcrPicture, signal: AbortSignal): Promise<Orientation | null>;
   close(): Promise<void>;
 }

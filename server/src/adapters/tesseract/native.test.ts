@@ -3,12 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { readGray } from "../../formats/image/pixels.ts";
+import type { OcrPicture } from "../../ports/ocr.ts";
 import { drawPage, letterLines } from "../../testing/drawn-pages.ts";
 import { openNativeTesseract } from "./native.ts";
 
 let folder: string;
-let page: Buffer;
+let page: OcrPicture;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "knowhere-tesseract-test-"));
   // Dense enough to keep the program busy until it is looked at.
@@ -17,8 +20,8 @@ beforeAll(async () => {
     x: 60,
     y: 60 + at * 40,
   }));
-  page = await drawPage({ width: 1600, height: 600, lines });
-  await writeFile(join(folder, "page.png"), page);
+  page = await readGray(sharp(await drawPage({ width: 1600, height: 600, lines })));
+  await writeFile(join(folder, "page"), page.data);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -44,22 +47,16 @@ async function engineOrSkip(context: TestContext) {
   return engine!;
 }
 
+const asked = { languages: ["eng"], dpi: 150, structure: "page", lightLetters: false } as const;
+
 describe("the process of a native Tesseract", () => {
   it("has an environment of its own", async (context) => {
     const engine = await engineOrSkip(context);
     process.env["KNOWHERE_TEST_SECRET"] = "hush";
     let over = false;
-    const reading = engine
-      .recognize(page, {
-        languages: ["eng"],
-        dpi: 150,
-        structure: "page",
-        lightLetters: false,
-        signal: new AbortController().signal,
-      })
-      .finally(() => {
-        over = true;
-      });
+    const reading = engine.recognize(page, { ...asked, signal: new AbortController().signal }).finally(() => {
+      over = true;
+    });
     const seen = new Set<string>();
     while (!over) {
       for (const pid of tesseractsOf(process.pid)) seen.add(read(pid, "environ"));
@@ -83,15 +80,18 @@ describe("the process of a native Tesseract", () => {
     const program = `import { readFileSync } from "node:fs";
       import { openNativeTesseract } from ${JSON.stringify(new URL("./native.ts", import.meta.url).href)};
       const engine = await openNativeTesseract({ languagesDir: ${JSON.stringify(folder)}, parallel: 1 });
-      const page = readFileSync(${JSON.stringify(join(folder, "page.png"))});
+      const page = { data: readFileSync(${JSON.stringify(join(folder, "page"))}), width: 1600, height: 600 };
       for (;;) await engine.recognize(page, { languages: ["eng"], dpi: 150, structure: "page", signal: new AbortController().signal });`;
     const words = ["--conditions=source", "--import", "tsx", "--input-type=module", "-e", program];
     const asking = spawn(process.execPath, words, { stdio: "ignore" });
     const started: string[] = [];
     await expect
-      .poll(() => started.push(...tesseractsOf(asking.pid!).filter((pid) => /stdin/.test(read(pid, "cmdline")))), {
-        interval: 5,
-      })
+      .poll(
+        () => started.push(...tesseractsOf(asking.pid!).filter((pid) => /\/dev\/fd\/0/.test(read(pid, "cmdline")))),
+        {
+          interval: 5,
+        },
+      )
       .toBeGreaterThan(0);
     // Without the words that let it die it would read the page to its end: stopped, it cannot come to that.
     const reader = Number(started[0]);
@@ -101,6 +101,25 @@ describe("the process of a native Tesseract", () => {
       await expect.poll(() => read(reader, "cmdline"), { interval: 20 }).toBe("");
     } finally {
       if (read(reader, "cmdline") !== "") process.kill(reader, "SIGKILL");
+    }
+  });
+
+  it("leaves no file of a page behind, and reads where none can be made", async (context) => {
+    const engine = await engineOrSkip(context);
+    const own = await mkdtemp(join(tmpdir(), "knowhere-scratch-"));
+    const before = process.env["TMPDIR"];
+    const read = async () =>
+      (await engine.recognize(page, { ...asked, signal: new AbortController().signal })).words.map(({ text }) => text);
+    try {
+      process.env["TMPDIR"] = own;
+      const words = await read();
+      expect(readdirSync(own)).toEqual([]);
+      process.env["TMPDIR"] = join(own, "missing");
+      expect(await read()).toEqual(words);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+      await rm(own, { recursive: true });
     }
   });
 });

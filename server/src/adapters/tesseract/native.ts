@@ -3,8 +3,10 @@ import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { problem } from "@knowhere/contract";
-import type { OcrEngine, OcrOptions, OcrPage, Orientation } from "../../ports/ocr.ts";
+import type { OcrEngine, OcrOptions, OcrPage, OcrPicture, Orientation } from "../../ports/ocr.ts";
 import { gatherLanguages, listLanguages } from "./languages.ts";
+import { openNameless } from "./nameless-file.ts";
+import { encodeSerialized } from "./picture-files.ts";
 import { readTsv } from "./tsv.ts";
 
 export interface TesseractOptions {
@@ -60,7 +62,7 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
     parallel: options.parallel,
     languages: async () => (await known()).filter((code) => code !== "osd"),
     async recognize(
-      image: Uint8Array,
+      image: OcrPicture,
       { languages, dpi, structure, lightLetters, signal }: OcrOptions,
     ): Promise<OcrPage> {
       const data = await dataFolderFor(languages);
@@ -77,18 +79,16 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
           String(Math.round(dpi)),
           ...(lightLetters ? [] : darkLetters),
           ...asTsv,
-          "stdin",
-          "stdout",
         ],
         image,
         signal,
       );
       return readTsv(output);
     },
-    async orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null> {
+    async orientation(image: OcrPicture, signal: AbortSignal): Promise<Orientation | null> {
       const data = await dataFolderFor(["osd"]);
       // Too little text is an answer too: Tesseract then ends with an error.
-      const answer = await ask([...program, ...data, "--psm", "0", "stdin", "stdout"], image, signal).catch((error) => {
+      const answer = await ask([...program, ...data, "--psm", "0"], image, signal).catch((error) => {
         if (signal.aborted) throw error;
         return { output: "" };
       });
@@ -102,24 +102,40 @@ export async function openNativeTesseract(options: TesseractOptions): Promise<Oc
 }
 
 /** One run of the program: the picture goes in, what it prints comes out. */
-function ask(words: string[], image: Uint8Array, signal: AbortSignal): Promise<{ output: string }> {
+async function ask(words: string[], image: OcrPicture, signal: AbortSignal): Promise<{ output: string }> {
+  const bytes = encodeSerialized(image);
+  // From a pipe the program takes byte by byte, which costs as much as a fifth of a page; from a file it does not.
+  const file = await openNameless(bytes).catch(() => null);
+  try {
+    return await printed([...words, file ? ownInput : "stdin", "stdout"], file?.fd ?? bytes, signal);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Its standard input by the name of a file, which it may seek in. */
+const ownInput = "/dev/fd/0";
+
+/** @param input A file's descriptor, or what is written to its standard input. */
+function printed(words: string[], input: number | Uint8Array, signal: AbortSignal): Promise<{ output: string }> {
   return new Promise((resolve, reject) => {
     // Its default number of threads makes it slower, and pages run side by side here.
     const child = spawn(words[0]!, words.slice(1), {
       env: { PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin", OMP_THREAD_LIMIT: "1" },
       signal,
+      stdio: [typeof input === "number" ? input : "pipe", "pipe", "pipe"],
       timeout: pageTimeoutMs,
       killSignal: "SIGKILL",
     });
     const parts: Buffer[] = [];
     let errors = "";
     let bytes = 0;
-    child.stdout.on("data", (part: Buffer) => {
+    child.stdout!.on("data", (part: Buffer) => {
       bytes += part.length;
       if (bytes > maxAnswerBytes) child.kill("SIGKILL");
       else parts.push(part);
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
       errors = (errors + text).slice(-2000);
     });
     child.once("error", reject);
@@ -127,8 +143,9 @@ function ask(words: string[], image: Uint8Array, signal: AbortSignal): Promise<{
       if (code === 0) resolve({ output: Buffer.concat(parts).toString("utf8") });
       else reject(new Error(`tesseract ended with ${killed ?? `status ${code}`}: ${errors.trim()}`));
     });
+    if (typeof input === "number") return;
     // It may end before it has read everything (a picture it refuses): the exit status says so.
-    child.stdin.on("error", () => {});
-    child.stdin.end(image);
+    child.stdin!.on("error", () => {});
+    child.stdin!.end(input);
   });
 }

@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import { problem } from "@knowhere/contract";
 import Tesseract from "tesseract.js";
-import type { OcrEngine, OcrOptions, OcrPage, OcrWord, Orientation } from "../../ports/ocr.ts";
+import type { OcrEngine, OcrOptions, OcrPage, OcrPicture, OcrWord, Orientation } from "../../ports/ocr.ts";
 import { gatherLanguages, listLanguages } from "./languages.ts";
 import type { TesseractOptions } from "./native.ts";
+import { encodeGreymap } from "./picture-files.ts";
 import { meanConfidence } from "./tsv.ts";
 
 interface Recognizer {
@@ -81,7 +82,7 @@ export async function openWasmTesseract(options: TesseractOptions): Promise<OcrE
     name: "tesseract.js 7.0.0",
     parallel: options.parallel,
     languages: async () => (await listLanguages(options.languagesDir)).filter((code) => code !== "osd"),
-    recognize(image: Uint8Array, { languages, dpi, structure, lightLetters, signal }: OcrOptions): Promise<OcrPage> {
+    recognize(image: OcrPicture, { languages, dpi, structure, lightLetters, signal }: OcrOptions): Promise<OcrPage> {
       return use(languages, signal, async (worker) => {
         // Its default is PSM 6, which reads across columns.
         const mode = structure === "page" ? Tesseract.PSM.AUTO : Tesseract.PSM.SINGLE_BLOCK;
@@ -92,13 +93,17 @@ export async function openWasmTesseract(options: TesseractOptions): Promise<OcrE
         });
         // A worker that was ended meanwhile cannot be asked any more: tesseract.js would fail where nobody hears it.
         signal.throwIfAborted();
-        const { data: page } = await worker.recognize(Buffer.from(image), {}, { text: false, blocks: true });
+        const { data: page } = await worker.recognize(
+          Buffer.from(encodeGreymap(image)),
+          {},
+          { text: false, blocks: true },
+        );
         return readBlocks(page.blocks ?? []);
       });
     },
-    orientation(image: Uint8Array, signal: AbortSignal): Promise<Orientation | null> {
+    orientation(image: OcrPicture, signal: AbortSignal): Promise<Orientation | null> {
       return use(["osd"], signal, async (worker) => {
-        const { data: found } = await worker.detect(Buffer.from(image)).catch(() => ({ data: null }));
+        const { data: found } = await worker.detect(Buffer.from(encodeGreymap(image))).catch(() => ({ data: null }));
         const degrees = found?.orientation_degrees;
         if (degrees !== 0 && degrees !== 90 && degrees !== 180 && degrees !== 270) return null;
         // What detect() states is how far to turn the page back, as we promise it; its name says otherwise.

@@ -1,16 +1,13 @@
 /** Pictures as grey pixels: decoding within limits, Otsu's threshold, and what the recognition needs to know of a picture. */
 import { problem } from "@knowhere/contract";
 import sharp, { type Sharp } from "sharp";
+import type { OcrPicture } from "../../ports/ocr.ts";
 
 sharp.cache(false);
 sharp.concurrency(1);
 
 /** One byte a pixel, row by row, 0 is black. */
-export interface GrayImage {
-  data: Uint8Array;
-  width: number;
-  height: number;
-}
+export type GrayImage = OcrPicture;
 
 /** A decoder within limits. Rejects later with what `decodeProblem` translates. */
 export function openPicture(bytes: Uint8Array, maxPixels: number, page = 0): Sharp {
@@ -23,11 +20,6 @@ export async function readGray(picture: Sharp, maxWidth?: number): Promise<GrayI
   const sized = maxWidth ? flat.resize({ width: maxWidth, withoutEnlargement: true, kernel: "cubic" }) : flat;
   const { data, info } = await sized.extractChannel(0).raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
-}
-
-/** Grey pixels as a portable greymap (PGM): a header and the pixels as they are, which costs nothing on either side. */
-export function encodeGray({ data, width, height }: GrayImage): Uint8Array {
-  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`, "latin1"), data]);
 }
 
 export function grayPipeline({ data, width, height }: GrayImage): Sharp {

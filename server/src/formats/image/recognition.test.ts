@@ -20,7 +20,7 @@ const wordsOf = (texts: readonly string[], confidence: number, upright = true): 
 const good = wordsOf(["several", "ordinary", "words", "stand", "here"], 0.95);
 const poor = wordsOf(["xq", "zzy", "kkj", "wv", "jq"], 0.3);
 
-/** Answers by what is asked; the picture's size is read from the header of its PGM. */
+/** Answers by what is asked. */
 function fakeEngine(answer: (asked: Seen, call: number) => OcrPage, orientation: Orientation | null = null) {
   const seen: Seen[] = [];
   let orientationAsked = 0;
@@ -28,9 +28,8 @@ function fakeEngine(answer: (asked: Seen, call: number) => OcrPage, orientation:
     name: "fake",
     parallel: 1,
     languages: async () => ["eng"],
-    async recognize(image, { structure }) {
-      const [, width, height] = Buffer.from(image).toString("latin1", 0, 20).split(/\s/).map(Number);
-      const asked = { width: width!, height: height!, structure };
+    async recognize({ width, height }, { structure }) {
+      const asked = { width, height, structure };
       seen.push(asked);
       return answer(asked, seen.length);
     },

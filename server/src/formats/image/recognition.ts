@@ -7,7 +7,7 @@ import type { PageFacts } from "../../layout/facts.ts";
 import type { OcrEngine, OcrOptions, OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { flattenGround } from "./ground.ts";
 import { findLetterHeight } from "./letter-height.ts";
-import { encodeGray, findThreshold, type GrayImage, grayPipeline, takeGray } from "./pixels.ts";
+import { findThreshold, type GrayImage, grayPipeline, takeGray } from "./pixels.ts";
 import { toFacts } from "./recognized-words.ts";
 import { estimateSkew } from "./skew.ts";
 
@@ -78,7 +78,7 @@ export async function recognizePage(
   let levelled = await level(enlarged.image, flat);
   let words = await read(levelled);
   if (isPoor(words) || standsOnEnd(words)) {
-    const orientation = await engine.orientation(encodeGray(levelled.image), options.signal);
+    const orientation = await engine.orientation(levelled.image, options.signal);
     const tries: Recognition["turned"][] =
       orientation && orientation.confidence >= sureOrientation
         ? [orientation.degrees]
@@ -108,11 +108,10 @@ export async function recognizePage(
 }
 
 async function readWords(image: GrayImage, engine: OcrEngine, asked: Omit<OcrOptions, "structure">): Promise<OcrPage> {
-  const encoded = encodeGray(image);
-  const page = await engine.recognize(encoded, { ...asked, structure: "page" });
+  const page = await engine.recognize(image, { ...asked, structure: "page" });
   if (!isPoor(page)) return page;
   // Finding blocks fails on odd pages (labels, single lines, leftover skew); taking the page as one block does not.
-  const block = await engine.recognize(encoded, { ...asked, structure: "block" });
+  const block = await engine.recognize(image, { ...asked, structure: "block" });
   return isBetter(block, page) ? block : page;
 }
 

@@ -40,7 +40,14 @@ describe("the quality report", () => {
       tables: 0,
       low_scoring_tables: [],
       hidden: {},
+      missing_languages: [],
     });
+  });
+
+  it("names the recognition data that pages would have needed", () => {
+    const missing = { code: "NEEDS_OCR_LANGUAGE", message: "", language: "deu", pages: [2, 7] };
+    const warnings = [missing, { code: "NEEDS_OCR", message: "", pages: [1] }];
+    expect(reportQuality(documentOf([], { warnings })).missing_languages).toEqual([{ language: "deu", pages: [2, 7] }]);
   });
 
   it("lists pages by what their text is worth", () => {

@@ -48,6 +48,9 @@ export function reportQuality(document: Document): QualityReport {
     tables,
     low_scoring_tables: lowTables,
     hidden,
+    missing_languages: document.warnings.flatMap(({ code, language, pages = [] }) =>
+      code === "NEEDS_OCR_LANGUAGE" && language !== undefined ? [{ language, pages }] : [],
+    ),
   };
 }
 
