@@ -38,6 +38,16 @@ describe("paragraphs", () => {
     expect(textsOf(page)).toHaveLength(1);
   });
 
+  it("of a caption go on from its label alone on a line to the title below, however that is set", () => {
+    const page = new PageBuilder()
+      .text(50, 100, "Table 3", { font: "Body-Bold" })
+      .text(50, 112, "Prevalence of things by age")
+      .lines(50, 140, prose);
+    expect(textsOf(page)).toEqual(["Table 3 Prevalence of things by age", prose.join(" ")]);
+    const cited = new PageBuilder().text(50, 100, "Table 3 shows it", { font: "Body-Bold" }).lines(50, 112, prose);
+    expect(textsOf(cited)).toHaveLength(2);
+  });
+
   it("end where the size changes", () => {
     const page = new PageBuilder().text(50, 100, "A larger line", { size: 13 }).lines(50, 114, prose);
     expect(textsOf(page)).toHaveLength(2);

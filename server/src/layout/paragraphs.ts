@@ -154,6 +154,7 @@ function startsBlock(
   if (formula || draft.kind === "math") return !formula || draft.kind !== "math" || distance > 3 * size;
   if (distance < 0.45 * Math.min(line.size, previous.size)) return true;
   if (draft.kind === "contents" || isEntry(line)) return startsContents(draft, line, distance, style);
+  if (isTitleOfLabel(draft, previous, line, distance)) return false;
   if (changesStyle(previous, line)) return true;
   if (isGap(draft, previous, line, distance, style)) return true;
   if (line.marker && startsItem(draft, previous, line, style)) return true;
@@ -167,6 +168,14 @@ function startsBlock(
     if (isHanging(draft, line, style)) return true;
   }
   return endsEarly(previous, line, style) && !isDisplay(previous, style);
+}
+
+/** "Table 3" alone on its line, and below it, however it is set, the title: one caption. */
+function isTitleOfLabel(draft: Draft, previous: MarkedLine, line: MarkedLine, distance: number): boolean {
+  if (draft.kind !== "caption" || draft.lines.length > 1 || line.marker || !hasLetters(line)) return false;
+  if (captionStart.exec(previous.text)?.[0].length !== previous.text.replace(/[.:]$/, "").length) return false;
+  const ratio = line.size / previous.size;
+  return ratio > 0.8 && ratio < 1.25 && distance < 1.6 * Math.max(line.size, previous.size);
 }
 
 /** A formula on a line of its own: set in from the margin, or much shorter than the lines of text. */

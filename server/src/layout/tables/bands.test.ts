@@ -54,6 +54,47 @@ describe("tables between horizontal rules", () => {
     ]);
   });
 
+  it("finds columns that names of groups and labels of totals run over, and rows of groups between rules", () => {
+    const xs = [100, 130, 200, 280, 320, 360];
+    const page = new PageSketch()
+      .horizontal(100, 100, 390)
+      .row(112, xs, ["No", "Level", "Task", "A", "B", "C"])
+      .horizontal(116, 100, 390);
+    ["Chemistry", "Archaeology", "Languages"].forEach((group, at) => {
+      const y = 128 + at * 48;
+      page.text(100, y, group).text(200, y, "Exploring what goes with what");
+      for (const row of [1, 2, 3]) page.row(y + 12 * row, xs, [`${row}`, "Easy", `Task ${row}`, "0.1", "0.2", "0.3"]);
+      page.horizontal(y + 40, 100, 390);
+    });
+    page.row(272, [100, 280, 320, 360], ["Average (of all)", "0.1", "0.2", "0.3"]).horizontal(276, 100, 390);
+    const cells = readCells(find(page)[0]!.table);
+    expect(cells).toHaveLength(14);
+    expect(cells[1]).toEqual(["Chemistry", "", "Exploring what goes with what", "", "", ""]);
+    expect(cells[2]).toEqual(["1", "Easy", "Task 1", "0.1", "0.2", "0.3"]);
+    expect(cells[13]).toEqual(["Average (of all)", "", "", "0.1", "0.2", "0.3"]);
+  });
+
+  it("reads cells on coloured tiles between two rules as one table", () => {
+    const xs = [100, 160, 200, 240];
+    const page = new PageSketch()
+      .horizontal(100, 100, 280)
+      .row(110, xs, ["Task", "A", "B", "C"])
+      .horizontal(114, 100, 280);
+    for (let row = 0; row < 12; row++) {
+      const y = 114 + 12 * row;
+      page.row(y + 10, xs, [`Task ${row}`, "0.1", "0.2", "0.3"]);
+      page.fill([100, y, row < 4 ? 160 : row < 8 ? 150 : 140, y + 12], 0xeeeeee);
+      xs.slice(1).forEach((x, at) => {
+        if ((row + 2 * at) % 5 !== 0) page.fill([x, y, x + 40, y + 12], 0xccaadd + row);
+      });
+    }
+    page.horizontal(258, 100, 280);
+    const regions = find(page);
+    expect(regions).toHaveLength(1);
+    expect(readCells(regions[0]!.table)).toHaveLength(13);
+    expect(readCells(regions[0]!.table)[5]).toEqual(["Task 4", "0.1", "0.2", "0.3"]);
+  });
+
   it("takes everything between two of many rules for one row", () => {
     const xs = [100, 200];
     const page = new PageSketch();

@@ -40,16 +40,45 @@ export function findColumns(lines: readonly TextLine[], options: ColumnOptions =
   const body = lines.filter((line) => line.chunks.length > 1);
   if (body.length === 0) return [];
   const shadows: Shadow[] = [];
+  const sections = sectionLines(body);
+  const totals = totalLines(body);
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    if (line.chunks.length < 2 && !isNarrow(line, body)) continue;
-    for (const chunk of line.chunks) shadows.push({ x0: chunk.x0, x1: chunk.x1, line: at });
+    if ((line.chunks.length < 2 && !isNarrow(line, body)) || sections.has(line)) continue;
+    const chunks = totals.has(line) ? line.chunks.slice(1) : line.chunks;
+    for (const chunk of chunks) shadows.push({ x0: chunk.x0, x1: chunk.x1, line: at });
   }
   const size = medianSize(body);
   const allowed = Math.floor((options.tolerance ?? 0.06) * body.length);
   const gapPt = minGapEm(body.length) * size * (options.strictness ?? 1);
   return shadowRuns(shadows, allowed, gapPt);
 }
+
+/**
+ * Lines of a few words that name the rows below them ("Chemistry   Exploring combinations and hill climbing") may run over
+ * the columns of figures: no figure in them, and half the chunks of most lines at the most.
+ */
+function sectionLines(body: readonly TextLine[]): Set<TextLine> {
+  const usual = usualChunks(body);
+  if (usual < 4) return new Set();
+  const poor = body.filter((line) => line.chunks.length <= usual / 2 && line.chunks.every((chunk) => !chunk.numeric));
+  return poor.length <= 0.4 * body.length ? new Set(poor) : new Set();
+}
+
+/** "Average (all tests)  0.7  0.6": the odd line whose label runs over two columns and that lacks nothing else. */
+function totalLines(body: readonly TextLine[]): Set<TextLine> {
+  const usual = usualChunks(body);
+  if (usual < 4) return new Set();
+  const full = body.filter((line) => line.chunks.length === usual);
+  const second = Math.max(...full.map((line) => line.chunks[1]!.x0));
+  const lacking = body.filter(
+    ({ chunks }) => chunks.length < usual && chunks.length > usual / 2 && !chunks[0]!.numeric && chunks[0]!.x1 > second,
+  );
+  return lacking.length <= 0.15 * body.length ? new Set(lacking) : new Set();
+}
+
+const usualChunks = (body: readonly TextLine[]): number =>
+  body.map((line) => line.chunks.length).sort((a, b) => a - b)[body.length >> 1]!;
 
 /** A lone chunk that stays inside one gap-free stretch of most lines is an ordinary cell of a sparse row. */
 function isNarrow(line: TextLine, body: readonly TextLine[]): boolean {

@@ -291,7 +291,16 @@ export function looksCharted(
       !(onRule(y0) && onRule(y1)) && rules.some((rule) => rule.at > y0 + 2 && rule.at < y1 - 2),
   );
   if (crossing.length >= 2 && crossing.length >= 0.3 * bars.length) return true;
-  return isBarGroup(bars, 3, 1) || isBarGroup(bars, 0, 2);
+  return !isTiled(bars) && (isBarGroup(bars, 3, 1) || isBarGroup(bars, 0, 2));
+}
+
+/** Backgrounds of cells touch both the next one in their row and the one below; bars stand apart on one axis at least. */
+function isTiled(fills: readonly { box: readonly number[] }[]): boolean {
+  const key = (x: number, y: number) => `${Math.round(x)} ${Math.round(y)}`;
+  const starts = new Set(fills.map(({ box }) => key(box[0]!, box[1]!)));
+  const beside = fills.filter(({ box }) => starts.has(key(box[2]!, box[1]!))).length;
+  const below = fills.filter(({ box }) => starts.has(key(box[0]!, box[3]!))).length;
+  return fills.length > 20 && Math.min(beside, below) > 0.3 * fills.length;
 }
 
 /** Three or more fills share side `base` while the opposite side takes three or more positions, off the rules. */

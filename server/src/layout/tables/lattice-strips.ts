@@ -1,5 +1,6 @@
 /** Strips of a lattice that are no rows and columns: the inside of double rules, margins of the drawing, stray strokes. */
 import type { Word } from "../facts.ts";
+import { composeCellText } from "./cell-text.ts";
 import { countColumns, countRows, type Grid, type GridCell } from "./grid.ts";
 import { isCaptionText } from "./guards.ts";
 
@@ -32,7 +33,7 @@ export function dropNarrowStrips(grid: Grid): Grid {
 /** A title row over the whole width and the source row below the table stand in the frame but are no rows. */
 export function dropTitleRows(grid: Grid, words: Word[]): Grid {
   let out = grid;
-  const textOf = (cell: GridCell) => cell.words.map((index) => words[index]!.text).join(" ");
+  const textOf = (cell: GridCell) => composeCellText(words, cell.words);
   const isWide = (cell: GridCell) => cell.colspan === countColumns(out) && cell.rowspan === 1 && cell.words.length > 0;
   const first = out.cells.find((cell) => cell.row === 0);
   if (first && countColumns(out) > 1 && countRows(out) > 2 && isWide(first) && isCaptionText(textOf(first))) {

@@ -164,6 +164,20 @@ describe("ruled tables", () => {
     expect(region.words).toHaveLength(6);
   });
 
+  it("tells a note row by its first word, however high the words beside it are", () => {
+    const page = new PageSketch()
+      .lattice([100, 200, 300, 400], [100, 120, 140])
+      .vertical(100, 140, 160)
+      .vertical(400, 140, 160)
+      .horizontal(160, 100, 400);
+    page.row(114, [105, 205, 305], ["a", "b", "c"]).row(134, [105, 205, 305], ["d", "e", "f"]);
+    page.text(105, 154, "Note:").text(140, 154, "NA", { size: 14 });
+    expect(readCells(find(page)[0]!.table)).toEqual([
+      ["a", "b", "c"],
+      ["d", "e", "f"],
+    ]);
+  });
+
   it("accepts stacked boxes with short entries as a table of one column, but not one box", () => {
     const stacked = new PageSketch().lattice([100, 300], [100, 120, 140, 160]);
     stacked.text(105, 114, "Framework").text(105, 134, "Reuse").text(105, 154, "Repair");

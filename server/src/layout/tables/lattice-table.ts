@@ -52,8 +52,8 @@ function isShadeInTable(frame: Frame, strokes: readonly Rule[]): boolean {
   const spanning = strokes.filter(
     (rule) => rule.from <= x0 + 3 && rule.to >= x1 - 3 && rule.to - rule.from > 0.98 * (x1 - x0),
   );
-  const above = spanning.filter((rule) => rule.at < y0 - 4);
-  const below = spanning.filter((rule) => rule.at > y1 + 4);
+  const above = spanning.filter((rule) => rule.at < y0 + 1);
+  const below = spanning.filter((rule) => rule.at > y1 - 1);
   return above.some((a) => below.some((b) => Math.abs(a.from - b.from) < 4 && Math.abs(a.to - b.to) < 4));
 }
 

@@ -22,6 +22,25 @@ describe("tables of running text", () => {
     expect(region.table.headRows).toBe(1);
   });
 
+  it("counts text that begins a line above its row's label to that row when it stands apart from the row before", () => {
+    const xs = [50, 160, 380];
+    const page = new PageSketch(700, 400).row(60, xs, ["Stage", "What it does", "What it is good for"], { bold: true });
+    ["Create", "Label", "Train"].forEach((stage, at) => {
+      const y = 84 + at * 42;
+      page
+        .text(50, y, stage)
+        .text(160, y, "select the kind of document")
+        .text(160, y + 12, "and run the pipeline");
+      page.text(380, y - 9, `${stage} with an interface`).text(380, y + 3, "that lets people go on");
+    });
+    const cells = readCells(findTables(page.facts, page.words)[0]!.table);
+    expect(cells.slice(1).map((row) => row[2])).toEqual([
+      "Create with an interface that lets people go on",
+      "Label with an interface that lets people go on",
+      "Train with an interface that lets people go on",
+    ]);
+  });
+
   it("sees no table in three columns of prose under three headings", () => {
     const xs = [50, 250, 450];
     const page = new PageSketch(700, 800).row(60, xs, ["First part", "Second part", "Third part"], { bold: true });

@@ -19,6 +19,11 @@ const edgeEm = 0.45;
 const maxStepEm = 5;
 /** Rows a table of this kind must have below its head. */
 const minRows = 3;
+/** An entry may begin this much above its row's label, whose font and leading are others… */
+const levelEm = 0.75;
+/** …and this much where it stands apart from the line above it in its column by so many of the column's leadings. */
+const apartEm = 1.5;
+const apartLeadings = 1.5;
 /** Head lines tried on one page. */
 const maxHeads = 20;
 
@@ -101,8 +106,10 @@ function readBody(head: TextLine, body: readonly TextLine[]): Candidate | null {
   let level = 0;
   let paragraphs = 0;
   columns.forEach((entries, column) => {
+    const leading = leadingOf(entries);
     entries.forEach((entry, at) => {
-      const row = rowAt(tops, entry);
+      const apart = at > 0 && entry.baseline - entries[at - 1]!.baseline > apartLeadings * leading;
+      const row = rowAt(tops, entry, apart ? apartEm : levelEm);
       const key = row * columns.length + column;
       const cell = cells.get(key) ?? { row: row + 1, column, rowspan: 1, colspan: 1, words: [] };
       if (cell.words.length === 0) {
@@ -139,8 +146,8 @@ function rowTops(columns: readonly Entry[][]): number[] {
 
 /** Where entries of one column begin: after a wide step, or below a line that had room for more. */
 function entryTops(entries: readonly Entry[]): number[] {
-  const steps = entries.slice(1).map((entry, at) => entry.baseline - entries[at]!.baseline);
-  const leading = Math.min(...steps, Number.POSITIVE_INFINITY);
+  const steps = stepsOf(entries);
+  const leading = leadingOf(entries);
   const reach = Math.max(...entries.map((entry) => entry.chunk.x1));
   // Entries of one line each have no line spacing to compare with: every line is one.
   if (leading > 1.8 * (entries[0]?.size ?? 0)) return entries.map((entry) => entry.baseline);
@@ -152,10 +159,16 @@ function entryTops(entries: readonly Entry[]): number[] {
   return begins.map((entry) => entry.baseline);
 }
 
-/** The last row that begins at or above the entry; one that begins a little lower counts too. */
-function rowAt(tops: readonly number[], entry: Entry): number {
+const stepsOf = (entries: readonly Entry[]): number[] =>
+  entries.slice(1).map((entry, at) => entry.baseline - entries[at]!.baseline);
+
+/** The closest that two lines of a column stand. */
+const leadingOf = (entries: readonly Entry[]): number => Math.min(...stepsOf(entries), Number.POSITIVE_INFINITY);
+
+/** The last row that begins at or above the entry; one that begins a little lower (so many ems) counts too. */
+function rowAt(tops: readonly number[], entry: Entry, lowerEm: number): number {
   let row = 0;
-  while (row + 1 < tops.length && tops[row + 1]! - 0.75 * entry.size <= entry.baseline) row++;
+  while (row + 1 < tops.length && tops[row + 1]! - lowerEm * entry.size <= entry.baseline) row++;
   return row;
 }
 

@@ -60,8 +60,17 @@ export function isFull(rule: Rule, left: number, right: number): boolean {
 
 /** Rules stand between (nearly) all rows when no stretch between two of them could hold many rows. */
 function isRowRuled(rules: readonly Rule[], lines: readonly TextLine[]): boolean {
-  if (rules.length < 2 || lines.length === 0) return false;
-  return rules.length + 1 >= lines.length / 4 && rules.length >= 2;
+  if (rules.length < 2 || rules.length + 1 < lines.length / 4) return false;
+  return !partsGroups(rules, lines);
+}
+
+/** Most stretches between two rules hold two or more lines of figures: the rules part groups of rows. */
+function partsGroups(rules: readonly Rule[], lines: readonly TextLine[]): boolean {
+  const figures = new Array<number>(rules.length + 1).fill(0);
+  for (const line of lines) {
+    if (isFigureLine(line)) figures[rules.filter((rule) => rule.at < line.baseline - 0.3 * line.size).length]!++;
+  }
+  return figures.filter((count) => count > 1).length > 0.5 * figures.length;
 }
 
 /** First line of the body: below the head's rule, else the first line of figures that are not years. */
