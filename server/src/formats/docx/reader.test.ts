@@ -196,6 +196,13 @@ describe("links, fields, notes", () => {
     );
   });
 
+  it("keeps the text alone of links to marks that Word set itself and that are no headings", async () => {
+    const body =
+      `<w:p><w:bookmarkStart w:id="0" w:name="_Ref1"/>${run("Figure 1")}</w:p>` +
+      `<w:p>${run("See ")}${field(" REF _Ref1 \\h ", run("Figure 1"))}${run(" and ")}<w:hyperlink w:anchor="Terms">${run("terms")}</w:hyperlink></w:p>`;
+    expect(await md({ body })).toBe("Figure 1\n\nSee Figure 1 and [terms](#Terms)");
+  });
+
   it("puts the entries of a table of contents into one group", async () => {
     const entry = `<w:p>${run("Chapter")}<w:r><w:tab/></w:r>${run("3")}</w:p>`;
     const body = `<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>${entry}${entry}</w:sdtContent></w:sdt>${p("text")}`;
