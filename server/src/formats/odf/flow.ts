@@ -58,6 +58,8 @@ export class FlowReader implements XmlHandlers {
   readonly #countersOfList = new Map<string, Counters>();
   readonly #outline = new Counters();
   #indexDepth = 0;
+  /** The flow whose outermost list was closed last. */
+  #closedIn: FlowBuilder | undefined;
 
   constructor(
     private readonly session: Session,
@@ -123,7 +125,7 @@ export class FlowReader implements XmlHandlers {
     switch (name) {
       case "text:list":
         this.#openLists.pop();
-        if (this.#openLists.length === 0) this.#flow.endLists();
+        if (this.#openLists.length === 0) this.#closedIn = this.#flow;
         break;
       case "table:table":
         this.#closeTable();
@@ -199,8 +201,15 @@ export class FlowReader implements XmlHandlers {
     for (const block of pieces.blocks) this.#attach(block, page);
   }
 
+  /** A list that begins with an item of a deeper level goes on below the list before it; anything else ends that one. */
+  #endClosedList(): void {
+    if (this.#closedIn === this.#flow && this.#openLists.length <= 1) this.#flow.endLists();
+    this.#closedIn = undefined;
+  }
+
   #attach(block: Block, page: number): void {
     block.places ??= [{ page }];
+    this.#endClosedList();
     const level = this.#flow.listLevel;
     if (level >= 0) this.#flow.addToItem(level, block);
     else this.#flow.add(block);
@@ -229,6 +238,7 @@ export class FlowReader implements XmlHandlers {
       if (kind === "divider" && isTopFlow) this.#flow.add({ type: "divider", places });
       return;
     }
+    this.#endClosedList();
     const paragraph: Block = { type: "paragraph", content, places };
     // A picture that is only linked to keeps its address, which a figure has no room for.
     const pictures = content.filter((node) => node.type === "image" && node.asset !== undefined);

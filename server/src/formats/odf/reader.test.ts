@@ -61,6 +61,12 @@ describe("OpenDocument text", () => {
     expect(await md({ automatic, body })).toBe("1. one\n   - dot\n\nbetween\n\n2. two\n\nagain\n\n1. one");
   });
 
+  it("puts a list that begins on a deeper level below the list before it", async () => {
+    const list = (content: string) => `<text:list>${content}</text:list>`;
+    const body = list(item(p("one"))) + list(item(list(item(p("deeper"))))) + p("text") + list(item(p("two")));
+    expect(await md({ body })).toBe("- one\n  - deeper\n\ntext\n\n- two");
+  });
+
   it("reads table spans, header rows and repeated cells within bounds", async () => {
     const cell = (content: string, attributes = "") =>
       `<table:table-cell ${attributes}>${p(content)}</table:table-cell>`;

@@ -1,4 +1,4 @@
-/** A chart as the table behind it: categories down, series across, from the values cached in the chart part. */
+/** A chart as the table behind it: categories down, series across, from the values cached in the chart part or from the cells. */
 import type { Table, TableRow } from "@knowhere/contract";
 import { childOf, childrenOf, descendantsOf, findElement, pathOf, textOf, type XmlElement } from "../xml/element.ts";
 
@@ -6,16 +6,20 @@ import { childOf, childrenOf, descendantsOf, findElement, pathOf, textOf, type X
 const maxPoints = 5_000;
 const maxSeries = 256;
 
-/** Reads a `c:chartSpace`; undefined when no values are cached. */
-export function tableOfChart(root: XmlElement): Table | undefined {
+/** The texts of the cells that a reference names ("Sheet!$A$1:$A$9"), row by row; none where there are no such cells. */
+export type CellTexts = (reference: string) => readonly string[];
+const noCells: CellTexts = () => [];
+
+/** Reads a `c:chartSpace`; undefined when it has no values. Programs other than Excel often cache none. */
+export function tableOfChart(root: XmlElement, cellTexts: CellTexts = noCells): Table | undefined {
   const chart = childOf(root, "c:chart") ?? root;
   const series = descendantsOf(childOf(chart, "c:plotArea"), "c:ser").slice(0, maxSeries);
   if (series.length === 0) return undefined;
   const columns = series.map((one, index) => ({
-    name: nameOf(one) || `Series ${index + 1}`,
+    name: nameOf(one, cellTexts) || `Series ${index + 1}`,
     // Scatter and bubble charts keep their pairs in xVal and yVal.
-    categories: pointsOf(childOf(one, "c:cat") ?? childOf(one, "c:xVal")),
-    values: pointsOf(childOf(one, "c:val") ?? childOf(one, "c:yVal")),
+    categories: pointsOf(childOf(one, "c:cat") ?? childOf(one, "c:xVal"), cellTexts),
+    values: pointsOf(childOf(one, "c:val") ?? childOf(one, "c:yVal"), cellTexts),
   }));
   const categories = columns.map((c) => c.categories).reduce((a, b) => (b.length > a.length ? b : a));
   const height = Math.max(categories.length, ...columns.map((column) => column.values.length));
@@ -40,7 +44,12 @@ export function tableOfChart(root: XmlElement): Table | undefined {
   };
 }
 
-const nameOf = (series: XmlElement): string => textOf(findElement(childOf(series, "c:tx"), "c:v")).trim();
+function nameOf(series: XmlElement, cellTexts: CellTexts): string {
+  const name = childOf(series, "c:tx");
+  return textOf(findElement(name, "c:v")).trim() || (cellTexts(referenceIn(name))[0] ?? "");
+}
+
+const referenceIn = (source: XmlElement | undefined): string => textOf(findElement(source, "c:f")).trim();
 
 /** Rich text without formatting codes. */
 function runsOnly(title: XmlElement | undefined): XmlElement {
@@ -50,7 +59,7 @@ function runsOnly(title: XmlElement | undefined): XmlElement {
 }
 
 /** The cached points of a reference or literal, by index; multi-level categories are joined from the outside in. */
-function pointsOf(source: XmlElement | undefined): string[] {
+function pointsOf(source: XmlElement | undefined, cellTexts: CellTexts): string[] {
   const levels = descendantsOf(source, "c:lvl");
   if (levels.length > 0) {
     const byLevel = levels.map((level) => pointsOfCache(level));
@@ -65,7 +74,8 @@ function pointsOf(source: XmlElement | undefined): string[] {
   const cache = ["c:numCache", "c:strCache", "c:numLit", "c:strLit"]
     .map((name) => findElement(source, name))
     .find(Boolean);
-  return cache ? pointsOfCache(cache) : [];
+  const cached = cache ? pointsOfCache(cache) : [];
+  return cached.length > 0 ? cached : cellTexts(referenceIn(source)).slice(0, maxPoints);
 }
 
 function pointsOfCache(cache: XmlElement): string[] {

@@ -43,6 +43,11 @@ export function readTextBody(body: XmlElement, scope: TextScope): Block[] {
       flow.addCode(code, places);
       continue;
     }
+    const itemLevel = bullet ? undefined : levelOfItemAbove(paragraph, properties, level, flow);
+    if (itemLevel !== undefined) {
+      flow.addToItem(itemLevel, { type: "paragraph", content, ...(places ? { places } : {}) });
+      continue;
+    }
     if (!bullet) {
       counters.length = 0;
       flow.add(
@@ -64,6 +69,23 @@ export function readTextBody(body: XmlElement, scope: TextScope): Block[] {
     );
   }
   return flow.blocks;
+}
+
+/**
+ * The level of the item that a paragraph without a bullet goes on in: its own where its margin sets it below the text of an
+ * item, the last one where somebody broke the line by hand and began with blanks. Undefined when it stands for itself.
+ */
+function levelOfItemAbove(
+  paragraph: XmlElement,
+  properties: XmlElement | undefined,
+  level: number,
+  flow: FlowBuilder,
+): number | undefined {
+  if (!flow.inList) return undefined;
+  const { marL, indent } = properties?.attributes ?? {};
+  if (Number(marL) > 0 && Number(indent) === 0) return level;
+  const text = childrenOf(paragraph, "a:r").map((run) => textOf(childOf(run, "a:t")));
+  return /^(?: {2}|\t)/.test(text.join("")) ? flow.listLevel : undefined;
 }
 
 /** The lines of a paragraph that is set in a fixed-pitch face as a whole. */

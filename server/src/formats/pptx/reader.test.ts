@@ -64,6 +64,20 @@ describe("slides", () => {
     expect(await md({ textStyles, layout, slides: [{ shapes: body(line("x") + line("y")) }] })).toBe("1. x\n2. y");
   });
 
+  it("keep lines that somebody broke by hand, or set in by the margin, in their list item", async () => {
+    const bullet = '<a:buChar char="•"/>';
+    const lines =
+      line("one", `<a:pPr>${bullet}</a:pPr>`) +
+      line("   goes on") +
+      line("two", `<a:pPr lvl="1">${bullet}</a:pPr>`) +
+      line("set in", '<a:pPr lvl="1" marL="400000" indent="0"><a:buNone/></a:pPr>') +
+      line("three", `<a:pPr>${bullet}</a:pPr>`) +
+      line("end");
+    expect(await md({ slides: [{ shapes: title("T") + shape(lines) }] })).toBe(
+      "# T\n\n- one\n\n  goes on\n\n  - two\n\n    set in\n\n- three\n\nend",
+    );
+  });
+
   it("flag hidden slides, keep speaker notes beside their slide, and furniture apart", async () => {
     const shapes = title("S") + shape("7", '<p:ph type="sldNum"/>') + shape("Acme", '<p:ph type="ftr"/>');
     const textStyles = '<p:bodyStyle><a:lvl1pPr><a:buChar char="•"/></a:lvl1pPr></p:bodyStyle>';

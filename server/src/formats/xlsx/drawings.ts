@@ -1,8 +1,8 @@
-/** What lies over the cells of a sheet: pictures, charts (as the table of their cached values) and text boxes. */
+/** What lies over the cells of a sheet: pictures, charts (as the table of their values) and text boxes. */
 import type { Block } from "@knowhere/contract";
 import type { AssetCollector } from "../../document/assets.ts";
 import { resolvedChildren } from "../ooxml/alternate.ts";
-import { tableOfChart } from "../ooxml/chart.ts";
+import { type CellTexts, tableOfChart } from "../ooxml/chart.ts";
 import type { OoxmlPackage } from "../ooxml/package.ts";
 import { childOf, childrenOf, descendantsOf, findElement, textOf, type XmlElement } from "../xml/element.ts";
 import type { Drawing } from "./grid.ts";
@@ -12,7 +12,12 @@ const maxAnchors = 5000;
 const maxPictureBytes = 128 * 1024 * 1024;
 
 /** Reads the drawing part of a sheet (ECMA-376 part 1, 20.5). Broken pieces are left out. */
-export async function readDrawings(opened: OoxmlPackage, part: string, assets: AssetCollector): Promise<Drawing[]> {
+export async function readDrawings(
+  opened: OoxmlPackage,
+  part: string,
+  assets: AssetCollector,
+  cellTexts: CellTexts,
+): Promise<Drawing[]> {
   const root = await opened.tree(part);
   const drawings: Drawing[] = [];
   for (const declared of childrenOf(root).slice(0, maxAnchors)) {
@@ -24,7 +29,7 @@ export async function readDrawings(opened: OoxmlPackage, part: string, assets: A
       if (block) drawings.push({ ...place, block });
     }
     for (const frame of descendantsOf(anchor, "xdr:graphicFrame")) {
-      const block = await readChart(opened, part, findElement(frame, "c:chart"));
+      const block = await readChart(opened, part, findElement(frame, "c:chart"), cellTexts);
       if (block) drawings.push({ ...place, block });
     }
     for (const body of descendantsOf(anchor, "xdr:txBody")) {
@@ -54,11 +59,12 @@ async function readChart(
   opened: OoxmlPackage,
   part: string,
   reference: XmlElement | undefined,
+  cellTexts: CellTexts,
 ): Promise<Block | undefined> {
   const id = reference?.attributes["r:id"];
   const target = id === undefined ? undefined : (await opened.relationshipsOf(part)).get(id)?.target;
   const root = target === undefined ? undefined : await opened.tree(target);
-  return root && tableOfChart(root);
+  return root && tableOfChart(root, cellTexts);
 }
 
 function readText(body: XmlElement): Block[] {

@@ -167,6 +167,42 @@ describe("Excel workbooks", () => {
     expect(document.warnings).toMatchObject([{ code: "SHEET_UNREADABLE", page: 2 }]);
   });
 
+  const chartOf = (series: string) => ({
+    "xl/drawings/drawing1.xml":
+      '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><xdr:oneCellAnchor><xdr:from><xdr:row>0</xdr:row></xdr:from><xdr:graphicFrame><a:graphic><a:graphicData><c:chart r:id="c1"/></a:graphicData></a:graphic></xdr:graphicFrame></xdr:oneCellAnchor></xdr:wsDr>',
+    "xl/drawings/_rels/drawing1.xml.rels":
+      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="c1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart" Target="../charts/chart1.xml"/></Relationships>',
+    "xl/charts/chart1.xml": `<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart><c:plotArea><c:barChart>${series}</c:barChart></c:plotArea></c:chart></c:chartSpace>`,
+  });
+  const withDrawing =
+    '<Relationship Id="d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" Target="../drawings/drawing1.xml"/>';
+
+  it("takes the values of a chart that caches none from the cells of whichever sheet they stand on", async () => {
+    const reference = (name: string, kind: string, cells: string) =>
+      `<c:${name}><c:${kind}><c:f>${cells}</c:f></c:${kind}></c:${name}>`;
+    const series = `<c:ser>${reference("tx", "strRef", "'The data'!$B$1")}${reference("cat", "strRef", "'The data'!$A$2:$A$3")}${reference("val", "numRef", "'The data'!$B$2:$B$1048576")}</c:ser>`;
+    const sheets = [
+      { name: "Chart", rows: "", relationships: withDrawing },
+      { name: "The data", rows: row(1, ["Year", "Sales"]) + row(2, ["2024", 5]) + row(3, ["2025", 7]) },
+    ];
+    const [chart] = await tables(await workbookOf(sheets, chartOf(series)));
+    expect(plainRows(chart!)).toEqual([
+      ["", "Sales"],
+      ["2024", "5"],
+      ["2025", "7"],
+    ]);
+  });
+
+  it("keeps the cells of a sheet whose drawing is broken", async () => {
+    const sheets = [{ name: "S", rows: row(1, ["a"]), relationships: withDrawing }];
+    const { document } = await readSource(
+      "a.xlsx",
+      await workbookOf(sheets, { "xl/drawings/drawing1.xml": "<xdr:wsDr>" }),
+    );
+    expect(document.warnings).toMatchObject([{ code: "SHEET_UNREADABLE", page: 1 }]);
+    expect(document.content.map(({ type }) => type)).toEqual(["heading", "table"]);
+  });
+
   it("reads a part once, however many sheets name it", async () => {
     const sheet = '<sheet name="One" sheetId="1" r:id="s1"/>';
     const workbook = await workbookOf([{ rows: row(1, ["a"]) }], {

@@ -1,15 +1,16 @@
 /** Workbooks of Office Open XML and their binary siblings, read part by part as streams. */
 import { type FormatName, Problem, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
+import { type OoxmlPackage, openPackage, type Relationship } from "../ooxml/package.ts";
 import { readProperties } from "../ooxml/properties.ts";
 import type { ReadContext, Reader } from "../reader.ts";
 import { binaryParts } from "./binary-parts.ts";
+import { cellTextsOf } from "./cell-texts.ts";
 import { readDrawings } from "./drawings.ts";
-import { type CellComment, cellBudget, type Drawing, isWebAddress, type Merge, type SheetGrid } from "./grid.ts";
+import { type CellComment, cellBudget, isWebAddress, type Merge, type SheetGrid } from "./grid.ts";
 import { makeWorkbookResult } from "./result.ts";
 import type { SheetContext, SheetPart } from "./sheet-part.ts";
-import { type WorkbookParts, xmlParts } from "./workbook-parts.ts";
+import { type DeclaredSheet, type WorkbookParts, xmlParts } from "./workbook-parts.ts";
 
 export const xlsxReader: Reader = packageReader("xlsx", xmlParts);
 export const xlsbReader: Reader = packageReader("xlsb", binaryParts);
@@ -73,7 +74,7 @@ async function readWorkbook(
       if (part) seen.add(part.target);
       sheets.push(
         part
-          ? { name, hidden, ...(await readSheet(opened, parts, part.target, sheetContext, assets)) }
+          ? { name, hidden, ...(await readSheet(opened, parts, part.target, sheetContext)) }
           : { name, hidden, ...pieces },
       );
     } catch (error) {
@@ -83,7 +84,36 @@ async function readWorkbook(
     }
     context.progress(declared.length, index + 1);
   }
+  await addDrawings(opened, sheets, declared, relationships, assets, warnings);
   return sheets;
+}
+
+/** Drawings come last, because charts may refer to the cells of any sheet. Broken ones are a warning; the cells stay. */
+async function addDrawings(
+  opened: OoxmlPackage,
+  sheets: readonly SheetGrid[],
+  declared: readonly DeclaredSheet[],
+  relationships: ReadonlyMap<string, Relationship>,
+  assets: AssetCollector,
+  warnings: Warning[],
+): Promise<void> {
+  const cellTexts = cellTextsOf(sheets);
+  const seen = new Set<string>();
+  for (const [index, { id }] of declared.entries()) {
+    const part = relationships.get(id)?.target;
+    if (part === undefined || seen.has(part)) continue;
+    seen.add(part);
+    try {
+      for (const { type, target, external } of (await opened.relationshipsOf(part)).values())
+        if (type === "drawing" && !external && opened.archive.has(target))
+          sheets[index]!.drawings.push(...(await readDrawings(opened, target, assets, cellTexts)));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.problem !== "PARSING_FAILED") throw error;
+      const { name } = sheets[index]!;
+      const message = `The pictures and charts of the sheet '${name}' could not be read.`;
+      warnings.push({ code: "SHEET_UNREADABLE", message, page: index + 1 });
+    }
+  }
 }
 
 async function readSheet(
@@ -91,20 +121,24 @@ async function readSheet(
   parts: WorkbookParts,
   part: string,
   context: SheetContext,
-  assets: AssetCollector,
 ): Promise<Omit<SheetGrid, "name" | "hidden">> {
   const sheet = await parts.sheet(opened.archive.stream(part), context);
   const relationships = await opened.relationshipsOf(part);
   const comments: CellComment[] = [];
-  const drawings: Drawing[] = [];
   for (const relationship of relationships.values()) {
     if (relationship.external || !opened.archive.has(relationship.target)) continue;
     if (relationship.type === "comments") comments.push(...(await parts.comments(opened, relationship.target)));
-    if (relationship.type === "drawing") drawings.push(...(await readDrawings(opened, relationship.target, assets)));
   }
   linkCells(sheet, (id) => relationships.get(id)?.target);
   const merges: Merge[] = sheet.merges;
-  return { rows: sheet.rows, merges, comments, drawings, hiddenColumns: sheet.hiddenColumns, running: sheet.running };
+  return {
+    rows: sheet.rows,
+    merges,
+    comments,
+    drawings: [],
+    hiddenColumns: sheet.hiddenColumns,
+    running: sheet.running,
+  };
 }
 
 /** Gives cells the web and mail addresses they link to; links inside the workbook stay text. */
