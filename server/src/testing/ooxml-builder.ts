@@ -86,6 +86,8 @@ export interface TestSlide {
   attributes?: string;
   relationships?: string;
   notes?: string;
+  /** Further shapes of the notes page. */
+  notesShapes?: string;
 }
 export interface PptxParts {
   slides: readonly TestSlide[];
@@ -124,7 +126,7 @@ export function pptxOf(parts: PptxParts): Promise<Uint8Array> {
     );
     if (slide.notes !== undefined) {
       members[`ppt/notesSlides/notes${at + 1}.xml`] =
-        `<p:notes ${slideNamespaces}>${spTree(shape(slide.notes, '<p:ph type="body"/>'))}</p:notes>`;
+        `<p:notes ${slideNamespaces}>${spTree(shape(slide.notes, '<p:ph type="body"/>') + (slide.notesShapes ?? ""))}</p:notes>`;
     }
   }
   return zipOf({ ...members, ...parts.members });

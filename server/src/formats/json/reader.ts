@@ -41,7 +41,7 @@ function readContent(text: string, maxCells: number, warnings: Warning[]): Block
   const value = parse(text) ?? parseLines(text, warnings);
   if (value === undefined)
     throw problem("PARSING_FAILED", { message: "Unable to parse document: it is not valid JSON." });
-  return dataToBlocks(value.value, "json", { maxCells });
+  return dataToBlocks(value.value, { maxCells });
 }
 
 function parse(text: string): { value: DataValue } | undefined {

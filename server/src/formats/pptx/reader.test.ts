@@ -94,6 +94,20 @@ describe("slides", () => {
     expect(document.content.at(-1)).toMatchObject({ content: [{ type: "paragraph" }] });
   });
 
+  it("keep text boxes of the notes page, and the header and footer of its print as furniture", async () => {
+    const notesShapes =
+      shape("a box") +
+      shape("Draft", '<p:ph type="hdr"/>') +
+      shape("3", '<p:ph type="sldNum"/>') +
+      shape("May", '<p:ph type="dt"/>');
+    const { content } = await read({ slides: [{ shapes: title("S"), notes: "say this", notesShapes }] });
+    expect(content.slice(1)).toMatchObject([
+      { role: "speaker_notes", content: [{ content: [{ text: "say this" }] }, { content: [{ text: "a box" }] }] },
+      { type: "furniture", role: "header", content: [{ content: [{ text: "Draft" }] }] },
+    ]);
+    expect(content).toHaveLength(3);
+  });
+
   it("are read only where chosen, under their own numbers", async () => {
     const slides = ["a", "b", "c"].map((text) => ({ shapes: title(text) }));
     const document = await read({ slides }, { options: { pages: "2-" } });

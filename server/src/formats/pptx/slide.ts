@@ -129,20 +129,26 @@ function bodyBlocks(item: ShapeItem): Block[] {
   return item.blocks.map((block) => (block.type === "paragraph" ? { ...block, role: "subtitle" } : block));
 }
 
+/** The notes page: what was typed on it, then the header and footer of its print. */
 function notesOf(parts: SlideParts, session: Session): Block[] {
   if (!parts.notes) return [];
   const { root, scope } = parts.notes;
+  const places = [{ page: scope.page }];
   const content: Block[] = [];
+  const furniture: Furniture[] = [];
   for (const shape of descendantsOf(pathOf(root, "p:cSld", "p:spTree"), "p:sp")) {
     const body = childOf(shape, "p:txBody");
-    if (!body || placeholderOf(shape)?.type !== "body") continue;
-    content.push(
-      ...readTextBody(body, { relationships: scope.relationships, lists: [], places: [{ page: scope.page }] }),
-    );
+    const type = placeholderOf(shape)?.type;
+    // A shape that is no placeholder is a text box of its own; dates and numbers of the page are not what was typed.
+    if (!body || (type !== undefined && !["body", "hdr", "ftr"].includes(type))) continue;
+    const blocks = readTextBody(body, { relationships: scope.relationships, lists: [], places });
+    const role = furnitureRoles[type ?? ""];
+    if (!role) content.push(...blocks);
+    else if (blocks.length > 0) furniture.push({ type: "furniture", role, content: blocks, places });
   }
-  if (content.length === 0) return [];
+  if (content.length === 0) return furniture;
   session.shapes += 1;
-  return [{ type: "group", role: "speaker_notes", content, places: [{ page: scope.page }] }];
+  return [{ type: "group", role: "speaker_notes", content, places }, ...furniture];
 }
 
 /** Both generations of comments: `p:cm` with plain text, and threaded ones with a text body and replies. */

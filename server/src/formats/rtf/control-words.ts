@@ -2,6 +2,7 @@
 import { pageOfNumber } from "./code-pages.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { plainParagraph, resetCharacters } from "./state.ts";
+import { plainCellDefinition, type Side } from "./table-rows.ts";
 
 export type Action = (run: Interpreter, parameter: number | undefined) => void;
 export type Words = Readonly<Record<string, Action>>;
@@ -32,6 +33,16 @@ const flag =
   };
 const underline: Action = (run, parameter) => {
   run.state.underline = parameter !== 0;
+};
+
+/** A border of the cell that is being defined; the word after it says whether there is one. */
+const border =
+  (side: Side): Action =>
+  (run) => {
+    run.cell = { ...run.cell, borders: [...run.cell.borders.slice(0, 4), side] };
+  };
+const noBorder: Action = (run) => {
+  run.cell = { ...run.cell, borders: run.cell.borders.slice(0, -1) };
 };
 
 /** Words that change how characters look. */
@@ -210,21 +221,27 @@ export const documentWords: Words = {
     run.row.isHead = true;
   },
   clvmgf: (run) => {
-    run.cell.vertical = "start";
+    run.cell = { ...run.cell, vertical: "start" };
   },
   clvmrg: (run) => {
-    run.cell.vertical = "continue";
+    run.cell = { ...run.cell, vertical: "continue" };
   },
   clmgf: (run) => {
-    run.cell.horizontal = "start";
+    run.cell = { ...run.cell, horizontal: "start" };
   },
   clmrg: (run) => {
-    run.cell.horizontal = "continue";
+    run.cell = { ...run.cell, horizontal: "continue" };
   },
   cellx: (run, parameter) => {
-    if (run.row.cells.length < 1_000) run.row.cells.push({ edge: parameter ?? 0, ...run.cell });
-    run.cell = { vertical: undefined, horizontal: undefined };
+    if (run.row.cells.length < 1_000) run.row.cells.push({ ...run.cell, edge: parameter ?? 0 });
+    run.cell = plainCellDefinition;
   },
+  clbrdrt: border("top"),
+  clbrdrb: border("bottom"),
+  clbrdrl: border("left"),
+  clbrdrr: border("right"),
+  brdrnone: noBorder,
+  brdrnil: noBorder,
   cell: (run) => run.open.flow.endCell(run.open.paragraph, 1),
   row: (run) => run.open.flow.endRow(run.row, 1),
   nestcell: (run) => run.open.flow.endCell(run.open.paragraph, Math.max(2, run.open.paragraph.tableLevel)),

@@ -81,8 +81,23 @@ export const destinationWords: Words = {
   shpinst: holder,
   shprslt: skip,
   sp: holder,
-  sn: holder,
-  sv: holder,
+  picprop: holder,
+  sn: (run) => {
+    run.propertyName = "";
+    if (run.picture)
+      run.collect("property_name", (text) => {
+        run.propertyName = text.trim();
+      });
+    else holder(run, undefined);
+  },
+  sv: (run) => {
+    const { picture } = run;
+    if (picture && run.propertyName === "wzDescription")
+      run.collect("property_name", (text) => {
+        picture.description = text.replace(/\s+/g, " ").trim();
+      });
+    else holder(run, undefined);
+  },
   shptxt: (run) => {
     const outer = run.open;
     run.openFlow((content: Block[]) => {

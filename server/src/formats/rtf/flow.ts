@@ -170,7 +170,10 @@ export class RtfFlow {
     } else if (isListed || state.oldNumbering || marker !== undefined)
       this.#listItem(flow, paragraph, content, state, marker, places);
     else if (content.every((node) => node.type === "image")) {
-      for (const node of content) if (node.type === "image") flow.add({ type: "figure", asset: node.asset, places });
+      for (const node of content) {
+        if (node.type !== "image") continue;
+        flow.add({ type: "figure", asset: node.asset, ...(node.alt ? { alt: node.alt } : {}), places });
+      }
     } else if (/^toc \d$/.test(name)) flow.addToGroup("contents", { ...paragraph, role: "contents_entry" });
     else if (/^(quote|intense quote|block text|quotations)$/.test(name)) flow.addQuoted(paragraph);
     else if (codeName.test(name) || verbatimFont) flow.addCode(verbatim.replace(/\n$/, ""), places);

@@ -14,7 +14,7 @@ import { destinationWords } from "./destination-words.ts";
 import { type FlowShared, RtfFlow } from "./flow.ts";
 import { PictureBuilder } from "./picture.ts";
 import { type Destination, initialState, marksOf, type ParagraphState, plainParagraph, type State } from "./state.ts";
-import type { RowDefinition } from "./table-rows.ts";
+import { type CellDefinition, plainCellDefinition, type RowDefinition } from "./table-rows.ts";
 import { tokenize } from "./tokenizer.ts";
 
 /** Groups that are open at once; Word writes about twenty. */
@@ -44,11 +44,10 @@ export class Interpreter {
   readonly #fields: { instruction: string }[] = [];
   /** The row described by the last `\trowd`. */
   row: RowDefinition = { isHead: false, cells: [] };
-  cell: { vertical: "start" | "continue" | undefined; horizontal: "start" | "continue" | undefined } = {
-    vertical: undefined,
-    horizontal: undefined,
-  };
+  cell: Omit<CellDefinition, "edge"> = plainCellDefinition;
   picture: PictureBuilder | undefined;
+  /** Of the property of a picture that is being read. */
+  propertyName = "";
   documentPage = "cp1252";
   /** Ids of the head table entry being read. */
   current = { font: 0, style: 0, list: 0, override: 0, levels: [] as { numberFormat: number; start: number }[] };
@@ -383,7 +382,7 @@ export class Interpreter {
       const { asset, isTooLarge } = picture.finish(this.assets);
       if (asset) {
         this.shared.pages.sawText();
-        this.open.flow.spans.node({ type: "image", asset: asset.id, alt: "" });
+        this.open.flow.spans.node({ type: "image", asset: asset.id, alt: picture.description });
       } else if (isTooLarge || !picture.isEmpty) {
         this.warnings.push({ code: "PICTURE_UNREADABLE", message: "A picture could not be read and was left out." });
       }

@@ -15,6 +15,8 @@ const fallbacks: Readonly<Record<PictureKind, { mediaType: string; extension: st
 const maxBytes = 64 * 1024 * 1024;
 
 export class PictureBuilder {
+  /** What the file says is to be seen. */
+  description = "";
   readonly #chunks: Uint8Array[] = [];
   #bytes = 0;
   #half: number | undefined;

@@ -95,6 +95,27 @@ describe("structure", () => {
     ]);
   });
 
+  it("takes a first row with a rule below it for the head of a table without other lines", async () => {
+    const row = (first: string, defs: [string, string]) =>
+      `\\trowd${defs[0]}\\cellx1000${defs[1]}\\cellx2000\\pard\\intbl ${first}\\cell b\\cell \\row `;
+    const rule = "\\clbrdrb\\brdrs";
+    const none = "\\clbrdrb\\brdrnone";
+    const headRows = async (...rows: string[]) => ((await read(rows.join(""))).content[0] as Table).headRows;
+    const middle = row("1", [none, ""]);
+    expect(await headRows(row("H", [rule, rule]), middle, row("2", [rule, rule]))).toBe(1);
+    expect(await headRows(row("H", [rule, ""]), middle)).toBe(0);
+    expect(await headRows(row("H", [rule, rule]), row("1", [rule, rule]), middle)).toBe(0);
+  });
+
+  it("describes pictures with what the file says about them", async () => {
+    const png = "89504e470d0a1a0a0000000d4948445200000002000000030806000000";
+    const property = (name: string, value: string) => `{\\sp{\\sn ${name}}{\\sv ${value}}}`;
+    const { content } = await read(
+      `{\\pict{\\*\\picprop${property("shapeType", "75")}${property("wzDescription", "A \\u233?t\\'e9 ")}}\\pngblip ${png}}\\par`,
+    );
+    expect(content).toMatchObject([{ type: "figure", alt: "A été" }]);
+  });
+
   it("reads links, notes, pictures, headers and metadata", async () => {
     const png = "89504e470d0a1a0a0000000d4948445200000002000000030806000000";
     const document = await read(

@@ -7,12 +7,20 @@ export interface RowDefinition {
   isHead: boolean;
   cells: CellDefinition[];
 }
+export type Side = "top" | "bottom" | "left" | "right";
 export interface CellDefinition {
   /** Right edge in twips. */
   edge: number;
   vertical: "start" | "continue" | undefined;
   horizontal: "start" | "continue" | undefined;
+  /** Sides with a border, in the order they were named. */
+  borders: readonly Side[];
 }
+export const plainCellDefinition: Omit<CellDefinition, "edge"> = {
+  vertical: undefined,
+  horizontal: undefined,
+  borders: [],
+};
 export interface DraftRow {
   definition: RowDefinition;
   cells: Block[][];
@@ -31,8 +39,24 @@ export function tableOfRows(drafts: readonly DraftRow[]): Table | undefined {
   const rows: TableRow[] = kept.map((draft) => ({ cells: cellsOf(draft, edges, openMerges), page: draft.page }));
   let headRows = kept.findIndex((draft) => !draft.definition.isHead);
   if (headRows < 0) headRows = kept.length;
+  if (headRows === 0 && isRuledOff(kept)) headRows = 1;
   for (const row of rows.slice(0, headRows)) for (const cell of row.cells) cell.header = true;
   return { type: "table", rows, headRows };
+}
+
+/** A first row with a rule below it where nothing else but the first and last line of the table is ruled: a head in all but name. */
+function isRuledOff(rows: readonly DraftRow[]): boolean {
+  const last = rows.length - 1;
+  return (
+    last > 0 &&
+    rows.every(({ definition }, at) =>
+      definition.cells.every(({ borders }) => {
+        const mayHave: readonly Side[] = at === 0 ? ["top", "bottom"] : at === last ? ["bottom"] : [];
+        return borders.every((side) => mayHave.includes(side)) && (at > 0 || borders.includes("bottom"));
+      }),
+    ) &&
+    rows[0]!.definition.cells.length > 1
+  );
 }
 
 function columnEdges(rows: readonly DraftRow[]): number[] {

@@ -21,16 +21,15 @@ export interface DataLimits {
 }
 
 /**
- * Blocks of one value. `language` names the code blocks.
+ * Blocks of one value; what is too deep for tables and sections is code, written as JSON.
  * @throws Problem LIMIT_EXCEEDED when it would take more paragraphs than any document may have.
  */
-export function dataToBlocks(value: DataValue, language: string, limits: DataLimits): Block[] {
-  const state: State = { language, cells: 0, limits, paragraphs: new ParagraphCounter() };
+export function dataToBlocks(value: DataValue, limits: DataLimits): Block[] {
+  const state: State = { cells: 0, limits, paragraphs: new ParagraphCounter() };
   return sectionOf(value, 1, state);
 }
 
 interface State {
-  language: string;
   cells: number;
   limits: DataLimits;
   paragraphs: ParagraphCounter;
@@ -52,7 +51,7 @@ function objectOf(value: { [key: string]: DataValue }, level: number, state: Sta
     state.paragraphs.next();
     const line = inlineOf(member);
     if (line !== undefined) items.push({ term: [{ type: "text", text: key }], definitions: [[paragraph(line)]] });
-    else if (level > maxSections) sections.push(...labelled(key, codeOf(member, state)));
+    else if (level > maxSections) sections.push(...labelled(key, codeOf(member)));
     else
       sections.push(
         { type: "heading", level, content: [{ type: "text", text: key }] },
@@ -70,7 +69,7 @@ function arrayOf(values: DataValue[], level: number, state: State): Block[] {
     });
     return [{ type: "list", ordered: false, items }];
   }
-  if (level > maxSections || values.length > 200) return codeOf(values, state);
+  if (level > maxSections || values.length > 200) return codeOf(values);
   return values.flatMap((value, index): Block[] => {
     if (isPlain(value)) return [paragraph(shown(value))];
     const name = nameOf(value) ?? `${index + 1}`;
@@ -160,8 +159,8 @@ function inlineOf(value: DataValue): string | undefined {
 }
 
 /** Code in pieces of bounded length, cut at line ends. */
-function codeOf(value: DataValue, state: State): Block[] {
-  return codeBlocks(JSON.stringify(value, null, 2), state.language === "yaml" ? "json" : state.language);
+function codeOf(value: DataValue): Block[] {
+  return codeBlocks(JSON.stringify(value, null, 2), "json");
 }
 
 /** A long text of code as several blocks, none much longer than a chunk can bear. */

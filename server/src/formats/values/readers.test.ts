@@ -62,6 +62,9 @@ describe("JSON", () => {
 describe("YAML", () => {
   it("reads several documents one after the other", async () => {
     expect(await types("a.yaml", "a: 1\n---\nb: [x, y]\n")).toEqual(["definitions", "divider", "definitions"]);
+    expect(await readMarkdown("a.yaml", "base: &b {x: 1, y: 2}\nown: {<<: *b, y: 3}\n")).toBe(
+      "base  \nx: 1; y: 2\n\nown  \nx: 1; y: 3\n",
+    );
   });
 
   it("keeps the lines of block scalars", async () => {

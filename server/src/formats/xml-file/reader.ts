@@ -108,7 +108,7 @@ function rootToBlocks(root: Element, maxCells: number): Block[] {
   // An element that only holds a run of like records is that run.
   const members = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.values(value) : [];
   const only = members.length === 1 && Array.isArray(members[0]) ? members[0] : value;
-  const blocks = dataToBlocks(only, "xml", { maxCells });
+  const blocks = dataToBlocks(only, { maxCells });
   return [title, ...shiftHeadings(blocks)];
 }
 

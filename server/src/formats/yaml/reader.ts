@@ -1,4 +1,7 @@
-/** YAML: the same shapes as JSON; several documents in one file follow each other. Aliases are bounded, tags mean nothing. */
+/**
+ * YAML: the same shapes as JSON; several documents in one file follow each other. Aliases are bounded, merge keys (`<<`) are
+ * merged, tags mean nothing.
+ */
 import { type Block, problem, type Warning } from "@knowhere/contract";
 import { parseAllDocuments } from "yaml";
 import type { Reader } from "../reader.ts";
@@ -37,13 +40,13 @@ function readContent(text: string, maxCells: number, warnings: Warning[]): Block
   if (nestingOf(text) > maxNesting)
     return asText(`The YAML is nested deeper than ${maxNesting} levels; it is kept as text.`);
   try {
-    const documents = parseAllDocuments(text, { logLevel: "silent" });
+    const documents = parseAllDocuments(text, { logLevel: "silent", merge: true });
     const list = Array.isArray(documents) ? documents : [];
     const broken = list.find((document) => document.errors.length > 0);
     if (broken) throw broken.errors[0];
     return list.flatMap((document, index) => {
       const value = toData(document.toJS({ maxAliasCount: maxAliases, mapAsMap: false }), 0);
-      const blocks = value === null ? [] : dataToBlocks(value, "yaml", { maxCells });
+      const blocks = value === null ? [] : dataToBlocks(value, { maxCells });
       return index > 0 && blocks.length > 0 ? [{ type: "divider" } as Block, ...blocks] : blocks;
     });
   } catch (error) {
