@@ -19,8 +19,27 @@ export function fieldWords(facts: PageFacts, words: readonly Word[]): Word[] {
     const value = field.value.slice(0, maxCharacters).trim();
     if (value === "") return [];
     const printed = words.filter((word) => holdsCenter(field.box, word.box, 1)).map((word) => word.text);
-    return printed.join("") === value.replace(/\s+/g, "") ? [] : valueWords(field.box, value);
+    if (printed.join("") === value.replace(/\s+/g, "")) return [];
+    return valueWords(field.box, value, labelOf(field.box, words));
   });
+}
+
+/** The nearest printed word on the line of a one-line field: its value is read on that word's baseline. */
+function labelOf(box: Box, words: readonly Word[]): Word | undefined {
+  let best: Word | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const word of words) {
+    if (
+      word.angle !== 0 ||
+      word.baseline < box[1] ||
+      word.baseline > box[3] + 0.3 * word.size ||
+      heightOf(box) > 3 * word.size
+    )
+      continue;
+    const apart = Math.max(box[0] - word.box[2], word.box[0] - box[2]);
+    if (apart < least) [best, least] = [word, apart];
+  }
+  return best;
 }
 
 function boxWord(field: FieldFact): Word {
@@ -28,7 +47,7 @@ function boxWord(field: FieldFact): Word {
 }
 
 /** The value's words side by side, line by line, narrowed where the field is too small for them. */
-function valueWords(box: Box, value: string): Word[] {
+function valueWords(box: Box, value: string, label: Word | undefined): Word[] {
   const lines = value.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
   const height = heightOf(box) / lines.length;
   const size = Math.min(12, Math.max(5, 0.75 * height));
@@ -39,7 +58,8 @@ function valueWords(box: Box, value: string): Word[] {
     return tokens.map((token) => {
       const at: Box = [x, box[1] + row * height, x + token.length * advance, box[1] + (row + 1) * height];
       x = at[2] + advance;
-      return makeWord(token, at, size);
+      const word = makeWord(token, at, size);
+      return label && lines.length === 1 ? { ...word, baseline: label.baseline, size: label.size } : word;
     });
   });
 }

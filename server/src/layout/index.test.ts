@@ -340,6 +340,20 @@ describe("paragraphs over columns and pages", () => {
     expect(plainBlocks([paragraph!])).toContain("sentence, which");
   });
 
+  it("do not go on from lines set flush right", async () => {
+    const page = new PageBuilder();
+    for (const [at, line] of [
+      "Faculty of Management and Law, School",
+      "University of Limpopo",
+      "office@limpopo",
+    ].entries())
+      page.text(560 - 5 * line.length, 60 + 12 * at, line);
+    page.rule(40, 100, 570, 100);
+    const left = Array.from({ length: 12 }, () => "Advancement and promotions in the place of");
+    page.lines(50, 120, left).lines(340, 120, left);
+    expect((await contentOf(page))[0]).toMatchObject({ places: [{ page: 1 }] });
+  });
+
   it("cost no more a page however many pages they run over", async () => {
     const costOf = async (count: number) => {
       const pages = Array.from({ length: count }, (_, i) =>
@@ -502,6 +516,15 @@ describe("form fields", () => {
       { box: [100, 121, 110, 131], name: "married", kind: "checkbox", value: "Yes", checked: true },
     );
     expect((await textOf(page)).split(/\s+/).join(" ")).toBe("Name: Ada Lovelace Married: \u2612");
+  });
+
+  it("have their values on the line of the label beside them, whatever the frame's height", async () => {
+    const page = new PageBuilder().text(50, 100, "First name").text(200, 100, "Last name");
+    page.facts.fields.push(
+      { box: [110, 88, 190, 99], name: "first", kind: "text", value: "Ada" },
+      { box: [250, 95, 340, 112], name: "last", kind: "text", value: "Lovelace" },
+    );
+    expect(await textOf(page)).toBe("First name Ada Last name Lovelace");
   });
 
   it("are not repeated when their value is printed", async () => {

@@ -86,13 +86,22 @@ function goesOn(before: FlowBlock, after: FlowBlock): boolean {
   const hyphen = /\p{L}[-\u00ad\u2010]$/u.test(last.text);
   if (/[.!?:;\u3002\uff01\uff1f]["'\u201d\u2019)\]]*$/u.test(withoutMark(last))) return false;
   const full = before.regionBox[2] - last.box[2] < 0.12 * (before.regionBox[2] - before.regionBox[0]) + last.size;
-  if (!full) return false;
+  if (!full || isFlushRight(before)) return false;
   if (hyphen) return /^\p{L}/u.test(first.text);
   if (/^\p{Ll}/u.test(first.text)) return true;
   if (isCjk(last.text.at(-1) ?? "") && isCjk(first.text.at(0) ?? "")) return before.lines.length > 1;
   // A capital may be a name: only a paragraph that is no short label, and a first line that is not indented.
   const indented = after.lines.length > 1 && first.box[0] - after.lines[1]!.box[0] > 0.7 * first.size;
   return /^[\p{Lu}\d("\u201c]/u.test(first.text) && before.lines.length >= 3 && after.lines.length >= 2 && !indented;
+}
+
+/** Lines that begin wherever their length puts them (names, addresses) reach the right edge and end all the same. */
+function isFlushRight({ lines, box }: FlowBlock): boolean {
+  const last = lines.at(-1)!;
+  return (
+    last.box[0] - box[0] > 2 * last.size &&
+    lines.slice(1).every((line, at) => Math.abs(line.box[0] - lines[at]!.box[0]) > 0.5 * line.size)
+  );
 }
 
 /** Text of a line without the note mark it ends with. */

@@ -69,6 +69,20 @@ describe("orderRegions", () => {
     expect(items.read()).toEqual([...lines("l", 8), ...lines("r", 8)]);
   });
 
+  it("begins the columns where a tall block beside them does, not at its middle", () => {
+    const items = new Items().column("t", 40, 60, 1, 500).column("a", 40, 104, 4).column("b", 40, 170, 16);
+    items.block("table", [300, 100, 540, 352]).column("f", 40, 400, 1, 500);
+    const regions = orderRegions(items.list, hints).map((region) =>
+      region.items.map((item) => items.names[item.index]!),
+    );
+    expect(regions.map((names) => [names[0], names.at(-1)])).toEqual([
+      ["t0", "t0"],
+      ["a0", "b15"],
+      ["table", "table"],
+      ["f0", "f0"],
+    ]);
+  });
+
   it("leaves a raised mark before the first word of a column in that column", () => {
     const items = new Items().column("t", 40, 60, 3, 500).mark("m", 294, 128).column("l", 40, 132, 6);
     items.column("r", 300, 132, 6);

@@ -64,17 +64,24 @@ export function findStrips(rows: Row[], minWidth: number): Strip[] {
   return found;
 }
 
-type Side = "left" | "right" | "both" | "none";
-
-function sideOf(row: Row, strip: Strip): Side {
-  if (row.rule) return "none";
-  let onLeft = false;
-  let onRight = false;
-  for (const item of row.items) {
-    if (centerX(item.box) < (strip.x0 + strip.x1) / 2) onLeft = true;
-    else onRight = true;
+/** Where what stands at one side of a strip begins and ends; undefined when nothing stands there. */
+function extentOf(
+  rows: Row[],
+  from: number,
+  to: number,
+  strip: Strip,
+  onLeft: boolean,
+): { top: number; bottom: number } | undefined {
+  let top = Number.POSITIVE_INFINITY;
+  let bottom = Number.NEGATIVE_INFINITY;
+  for (let at = from; at <= to; at++) {
+    for (const { box } of rows[at]!.items) {
+      if (centerX(box) < (strip.x0 + strip.x1) / 2 !== onLeft) continue;
+      top = Math.min(top, box[1]);
+      bottom = Math.max(bottom, box[3]);
+    }
   }
-  return onLeft && onRight ? "both" : onLeft ? "left" : onRight ? "right" : "none";
+  return bottom < top ? undefined : { top, bottom };
 }
 
 /**
@@ -106,26 +113,21 @@ export function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHin
       break;
     }
   }
-  const sides = rows.slice(from, to + 1).map((row) => sideOf(row, strip));
-  const leftTop = sides.findIndex((side) => side === "left" || side === "both");
-  const rightTop = sides.findIndex((side) => side === "right" || side === "both");
-  if (leftTop < 0 || rightTop < 0) return undefined;
-  // One-sided rows above the other column's start, set apart from what follows.
-  const begin = Math.max(leftTop, rightTop);
-  for (let i = begin; i > 0; i--) {
-    if (
-      rows[from + i]!.top - Math.max(...rows.slice(from, from + i).map((row) => row.bottom)) >
-      Math.max(em, 1.6 * pitch)
-    ) {
-      from += i;
+  const left = extentOf(rows, from, to, strip, true);
+  const right = extentOf(rows, from, to, strip, false);
+  if (!left || !right) return undefined;
+  // One-sided rows above the other column's start, set apart from what follows. A table or figure starts at its top.
+  const start = Math.max(left.top, right.top);
+  const begin = rows.findIndex((row, at) => at >= from && !row.rule && row.bottom > start);
+  for (let at = begin; at > from; at--) {
+    if (rows[at]!.top - Math.max(...rows.slice(from, at).map((row) => row.bottom)) > Math.max(em, 1.6 * pitch)) {
+      from = at;
       break;
     }
   }
   if (strip.to < rows.length - 1) {
-    const end = to - sides.length + 1;
-    const leftEnd = end + sides.findLastIndex((side) => side === "left" || side === "both");
-    const rightEnd = end + sides.findLastIndex((side) => side === "right" || side === "both");
-    for (let at = Math.min(leftEnd, rightEnd) + 1; at <= to; at++) {
+    const end = Math.min(left.bottom, right.bottom);
+    for (let at = rows.findLastIndex((row, i) => i <= to && !row.rule && row.top < end) + 1; at <= to; at++) {
       if (at <= from) continue;
       if (rows[at]!.top - Math.max(...rows.slice(from, at).map((row) => row.bottom)) > Math.max(em, 1.2 * pitch)) {
         to = at - 1;

@@ -42,6 +42,23 @@ describe("buildWords", () => {
     expect(texts(page)).toEqual(["HONEY"]);
   });
 
+  it("raises superior figures, which fonts draw small and high on the baseline of the text, but not those of fractions", () => {
+    const page = new PageBuilder().text(50, 100, "elixirs.35 in 1787 and 1/2");
+    const raise = (index: number) => {
+      const glyph = page.facts.glyphs[index]!;
+      glyph.box = [glyph.box[0], glyph.baseline - 6, glyph.box[2], glyph.baseline - 3];
+    };
+    for (const index of [8, 9, page.facts.glyphs.length - 3]) raise(index);
+    expect(buildWords(page.facts).map((word) => [word.text, word.shift ?? "", word.glued ?? false])).toEqual([
+      ["elixirs.", "", false],
+      ["35", "super", true],
+      ["in", "", false],
+      ["1787", "", false],
+      ["and", "", false],
+      ["1/2", "", false],
+    ]);
+  });
+
   it("keeps single-letter column heads apart", () => {
     const page = new PageBuilder();
     for (const [i, head] of ["A", "B", "C", "D", "E"].entries()) page.text(50 + i * 40, 100, head);

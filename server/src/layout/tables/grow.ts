@@ -77,7 +77,7 @@ export function standsOver(line: TextLine, columns: readonly Column[]): boolean 
     const between = columns.some((column, at) => at > 0 && chunk.x0 < column.x0 && chunk.x1 > columns[at - 1]!.x1);
     if (!any && !between) return false;
     // Running text stops the head: long, and not set over its columns.
-    if (between && chunk.words.length >= 4 && !isCentredOver(chunk, columns, line.size)) return false;
+    if (between && chunk.words.length >= 4 && !isSetOver(chunk, columns, line.size)) return false;
     if (chunk.words.length >= 12) return false;
   }
   if (line.chunks.length > columns.length) return false;
@@ -89,10 +89,11 @@ export function standsOver(line: TextLine, columns: readonly Column[]): boolean 
   return true;
 }
 
-/** The chunk is centred over the columns whose ink it touches. */
-function isCentredOver(chunk: TextLine["chunks"][number], columns: readonly Column[], size: number): boolean {
+/** The chunk is centred over the columns whose ink it touches, or begins with the first of them in bold. */
+function isSetOver(chunk: TextLine["chunks"][number], columns: readonly Column[], size: number): boolean {
   const touched = columns.filter((column) => chunk.x0 < column.x1 && chunk.x1 > column.x0);
   if (touched.length === 0) return false;
   const middle = (touched[0]!.x0 + touched[touched.length - 1]!.x1) / 2;
-  return Math.abs((chunk.x0 + chunk.x1) / 2 - middle) < 1.5 * size;
+  const centred = Math.abs((chunk.x0 + chunk.x1) / 2 - middle) < 1.5 * size;
+  return centred || (chunk.bold && Math.abs(chunk.x0 - touched[0]!.x0) < 0.5 * size);
 }

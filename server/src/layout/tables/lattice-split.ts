@@ -3,7 +3,7 @@ import type { Word } from "../facts.ts";
 import { columnBorders, findColumns } from "./columns.ts";
 import { countColumns, countRows, type Grid, type GridCell } from "./grid.ts";
 import { groupRows, placeLines } from "./rows.ts";
-import { buildTextLines, type TextLine } from "./text-lines.ts";
+import { buildTextLines, isNumericText, type TextLine } from "./text-lines.ts";
 
 /**
  * Below a head with verticals the body often has none: a cell over several columns whose chunks keep to them, on a line
@@ -83,6 +83,11 @@ export function splitColumns(grid: Grid, words: Word[]): Grid {
   for (let column = columns - 1; column >= 0; column--) {
     const cells = out.cells.filter((cell) => cell.column === column && cell.colspan === 1 && cell.words.length > 0);
     if (cells.length === 0) continue;
+    const gutter = findLabelGutter(cells, words);
+    if (gutter !== undefined) {
+      out = divideColumn(out, words, column, [gutter]);
+      continue;
+    }
     const lines = cells.flatMap((cell) => buildTextLines(words, cell.words));
     const split = lines.filter((line) => line.chunks.length > 1);
     if (split.length < 3 || split.length < 0.6 * lines.length) continue;
@@ -93,6 +98,37 @@ export function splitColumns(grid: Grid, words: Word[]): Grid {
     out = divideColumn(out, words, column, columnBorders(found, out.xs[column]!, out.xs[column + 1]!).slice(1, -1));
   }
   return out;
+}
+
+/** A strip between labels and texts is at least this wide. */
+const labelGutterEm = 1.2;
+
+/**
+ * The middle of a strip that no word of a column writes into, with a label left and a text right of it in (nearly) every
+ * cell below the first: two columns of which only the rows are ruled. Bullets and numbers before a text are no labels.
+ */
+function findLabelGutter(cells: readonly GridCell[], words: Word[]): number | undefined {
+  const body = cells.filter((cell) => cell.row > 0);
+  if (body.length < 3) return undefined;
+  const inside = body.flatMap((cell) => cell.words.map((index) => words[index]!)).sort((a, b) => a.box[0] - b.box[0]);
+  const size = inside[inside.length >> 1]!.size;
+  let reach = inside[0]!.box[2];
+  for (const { box } of inside) {
+    const middle = (reach + box[0]) / 2;
+    if (
+      box[0] - reach >= labelGutterEm * size &&
+      body.filter((cell) => isParted(cell, words, middle)).length >= 0.8 * body.length
+    )
+      return middle;
+    reach = Math.max(reach, box[2]);
+  }
+  return undefined;
+}
+
+/** A word of three letters or more stands left of x, two words right of it. */
+function isParted(cell: GridCell, words: Word[], x: number): boolean {
+  const left = cell.words.filter((index) => words[index]!.box[2] <= x);
+  return left.some((index) => /\p{L}{3}/u.test(words[index]!.text)) && cell.words.length - left.length >= 2;
 }
 
 function divideColumn(grid: Grid, words: Word[], column: number, borders: number[]): Grid {
@@ -129,9 +165,14 @@ export function splitRows(grid: Grid, words: Word[]): Grid {
   for (let row = countRows(grid) - 1; row >= 0; row--) {
     const cells = out.cells.filter((cell) => cell.row === row && cell.rowspan === 1 && cell.words.length > 0);
     if (cells.length < 2) continue;
+    // A label over the rows ("Group") goes on over all that come of them; figures there are rows of another measure.
     if (
       out.cells.some(
-        (cell) => cell.rowspan > 1 && cell.row <= row && cell.row + cell.rowspan > row && cell.words.length > 0,
+        (cell) =>
+          cell.rowspan > 1 &&
+          cell.row <= row &&
+          cell.row + cell.rowspan > row &&
+          cell.words.some((index) => isNumericText(words[index]!.text)),
       )
     )
       continue;

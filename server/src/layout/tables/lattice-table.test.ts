@@ -178,6 +178,43 @@ describe("ruled tables", () => {
     ]);
   });
 
+  it("makes rows of figures stacked beside the label of their group, which spans them", () => {
+    const page = new PageSketch().lattice([160, 260, 340, 400], [100, 120, 180, 200]).vertical(100, 100, 200);
+    for (const y of [100, 120, 200]) page.horizontal(y, 100, 160);
+    page.row(114, [165, 265, 345], ["Route", "2020", "2021"]).text(105, 150, "Group");
+    ["Europe", "Oceania", "Korea"].forEach((name, at) => {
+      page.row(134 + 18 * at, [165, 265, 345], [name, `${at}7.5`, `1${at}2.5`]);
+    });
+    page.row(194, [165, 265, 345], ["Total", "81.5", "337.5"]);
+    expect(readCells(find(page)[0]!.table)).toEqual([
+      ["", "Route", "2020", "2021"],
+      ["Group<1x4>", "Europe", "07.5", "102.5"],
+      ["Oceania", "17.5", "112.5"],
+      ["Korea", "27.5", "122.5"],
+      ["Total", "81.5", "337.5"],
+    ]);
+  });
+
+  it("parts labels from texts where only the rows are ruled, but not bullets from theirs", () => {
+    const page = new PageSketch().lattice([100, 340, 400], [100, 120, 150, 180, 210]);
+    page.text(105, 114, "Category and what it is about").text(345, 114, "Value");
+    ["Lead", "Halogen", "Mercury"].forEach((label, at) => {
+      const y = 132 + 30 * at;
+      page
+        .text(105, y + 6, label)
+        .text(180, y, "then the product")
+        .text(180, y + 12, "holds none of it")
+        .text(345, y, "Y");
+    });
+    const cells = readCells(find(page)[0]!.table);
+    expect(cells[0]).toEqual(["Category and what it is about<2x1>", "Value"]);
+    expect(cells[2]).toEqual(["Halogen", "then the product holds none of it", "Y"]);
+    const list = new PageSketch().lattice([100, 340, 400], [100, 120, 150, 180, 210]);
+    list.text(105, 114, "Category").text(345, 114, "Value");
+    for (const y of [132, 162, 192]) list.text(105, y, "1.").text(150, y, "holds none of it").text(345, y, "Y");
+    expect(readCells(find(list)[0]!.table)[1]).toEqual(["1. holds none of it", "Y"]);
+  });
+
   it("accepts stacked boxes with short entries as a table of one column, but not one box", () => {
     const stacked = new PageSketch().lattice([100, 300], [100, 120, 140, 160]);
     stacked.text(105, 114, "Framework").text(105, 134, "Reuse").text(105, 154, "Repair");
