@@ -51,6 +51,24 @@ describe("headings by look", () => {
     expect(headingsOf([builder.page]).map(([level]) => level)).toEqual([1, 2, 1, 2, 3]);
   });
 
+  it("are one over lines of unlike length set on one middle, and two over lines that begin at one edge", () => {
+    const build = (shift: number): string[] => {
+      const builder = new FlowPageBuilder();
+      builder.block(["FURTHER"], { size: 16, bold: true });
+      const below = builder.block(["RESOURCES"], { size: 16, bold: true, gap: 8 });
+      for (const { box } of [below, ...below.lines]) {
+        box[0] += shift;
+        box[2] += shift;
+      }
+      builder.prose();
+      builder.prose();
+      assignHeadings([builder.page], file());
+      return headingsOf([builder.page]).map(([, text]) => text);
+    };
+    expect(build(-8)).toEqual(["FURTHER RESOURCES"]);
+    expect(build(0)).toEqual(["FURTHER", "RESOURCES"]);
+  });
+
   it("may be a long clause in the large type of a slide", () => {
     const lines = [
       "Our shop offers three packs that work on structured information and data,",

@@ -124,10 +124,22 @@ function goesOn(head: FlowBlock, next: FlowBlock): boolean {
     head.bold === next.bold &&
     head.italic === next.italic &&
     head.color === next.color;
-  if (!alike || head.region !== next.region || head.lines.length + next.lines.length > 4) return false;
+  if (!alike || head.lines.length + next.lines.length > 4) return false;
   const gap = next.box[1] - head.box[3];
   if (gap < -0.5 * head.size || gap > 0.75 * head.size) return false;
   const last = head.lines.at(-1)!;
+  if (readNumbering(next.lines[0]!.text) !== undefined || /[.:!?]$/.test(last.text)) return false;
+  if (head.level === next.level && isCentredBelow(head, next)) return true;
   const full = (last.box[2] - last.box[0]) / Math.max(1, head.regionBox[2] - head.regionBox[0]);
-  return full > 0.75 && readNumbering(next.lines[0]!.text) === undefined && !/[.:!?]$/.test(last.text);
+  return head.region === next.region && full > 0.75;
+}
+
+/** Lines of unlike length over one middle: a title set in the centre, wherever it was broken. */
+function isCentredBelow(head: FlowBlock, next: FlowBlock): boolean {
+  const [left, right] = [next.box[0] - head.box[0], next.box[2] - head.box[2]];
+  return (
+    Math.abs(left + right) < 1.2 * head.size &&
+    left * right < 0 &&
+    Math.min(Math.abs(left), Math.abs(right)) > 0.4 * head.size
+  );
 }
