@@ -534,6 +534,31 @@ describe("form fields", () => {
   });
 });
 
+describe("pages printed sideways", () => {
+  const prose = "and so on with many more words that fill its measure to the end of it";
+
+  it("read like upright ones, with their boxes on the page as shown", async () => {
+    const upright = new PageBuilder({ width: 792, height: 612 });
+    const upwards = new PageBuilder({ width: 612, height: 792 });
+    const downwards = new PageBuilder({ width: 612, height: 792 });
+    for (const column of [0, 1]) {
+      for (const line of Array.from({ length: 6 }, (_, at) => at)) {
+        const [x, y, text] = [50 + 360 * column, 100 + 12 * line, `Line ${line} of column ${column} ${prose}`];
+        upright.text(x, y, text, { size: 8 });
+        upwards.text(y, 792 - x, text, { size: 8, angle: 90 });
+        downwards.text(612 - y, x, text, { size: 8, angle: 270 });
+      }
+    }
+    const expected = await textOf(upright);
+    expect(await textOf(upwards)).toBe(expected);
+    expect(await textOf(downwards)).toBe(expected);
+    const [x0, y0, x1, y1] = (await contentOf(upright))[0]!.places![0]!.box!;
+    const boxOf = async (page: PageBuilder) => (await contentOf(page))[0]!.places![0]!.box!.map(Math.round);
+    expect(await boxOf(upwards)).toEqual([y0, 792 - x1, y1, 792 - x0].map(Math.round));
+    expect(await boxOf(downwards)).toEqual([612 - y1, x0, 612 - y0, x1].map(Math.round));
+  });
+});
+
 describe("pictures", () => {
   it("are kept once however often they stand in the file", async () => {
     const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);

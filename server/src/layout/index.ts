@@ -13,6 +13,7 @@ import { markNotes } from "./notes.ts";
 import { layoutPage } from "./page.ts";
 import { applyTags, type PageTags, readPageTags } from "./tagged/index.ts";
 import { buildTree } from "./tree.ts";
+import { type Turn, turnBoxBack, turnPlacesBack, turnUpright } from "./turned-pages.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 export interface LayoutOptions {
@@ -42,12 +43,16 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
   const warnings: Warning[] = [];
   const vocabulary = new Vocabulary();
   const tags = new Map<number, PageTags>();
+  const turns = new Map<number, Turn>();
   return {
     async addPage(given, images) {
-      const facts = readDrawnBullets(given);
+      const turned = turnUpright(given);
+      if (turned) turns.set(given.page, turned.turn);
+      const facts = readDrawnBullets(turned?.facts ?? given);
       const layout = layoutPage(facts);
       for (const [block, figure] of layout.figures) {
-        block.figure!.asset = await takeFigure(figure, facts.page, images, assets);
+        const shown = turned ? { ...figure, box: turnBoxBack(figure.box, turned.turn) } : figure;
+        block.figure!.asset = await takeFigure(shown, facts.page, images, assets);
       }
       const pageTags = readPageTags(facts);
       if (pageTags) tags.set(facts.page, pageTags);
@@ -64,6 +69,7 @@ export function createLayout(file: FileFacts, options: LayoutOptions = {}): Layo
       joinTablesOverPages(pages);
       joinParagraphs(pages);
       const content = buildTree(pages, { vocabulary, monospaced: isMonospaced(pages) });
+      turnPlacesBack(content, turns);
       if (assets.droppedCount > 0) {
         warnings.push({
           code: "PICTURES_DROPPED",
