@@ -2,11 +2,11 @@
  * Older workbooks (XLS, SpreadsheetML 2003) through SheetJS, into the same grids as the streamed ones; through the office
  * converter where there is one.
  */
-import xlsx, { type CellObject, type WorkBook, type WorkSheet } from "@e965/xlsx";
+import xlsx, { type CellObject, type ParsingOptions, type WorkBook, type WorkSheet } from "@e965/xlsx";
 import { problem } from "@knowhere/contract";
 import { readConverted } from "../legacy/converted.ts";
 import type { Reader } from "../reader.ts";
-import { inspectWorkbookStream } from "./biff-stream.ts";
+import { openWorkbookStream } from "./biff-stream.ts";
 import {
   type CellBudget,
   type CellComment,
@@ -30,8 +30,8 @@ export const xlsReader: Reader = {
     const bytes = await source.bytes();
     if (bytes.length > maxSourceBytes) throw problem("LIMIT_EXCEEDED", { limit: "workbook bytes" });
     context.progress(1, 0);
-    const links = inspectWorkbookStream(bytes);
-    const workbook = openWorkbook(bytes, context.options.password);
+    const { container, links } = openWorkbookStream(bytes);
+    const workbook = openWorkbook(bytes, container, context.options.password);
     context.signal.throwIfAborted();
     if (workbook.SheetNames.length > context.limits.maxPages)
       throw problem("TOO_MANY_PAGES", { pages: workbook.SheetNames.length, limit: context.limits.maxPages });
@@ -42,16 +42,20 @@ export const xlsReader: Reader = {
   },
 };
 
-function openWorkbook(bytes: Uint8Array, password: string | undefined): WorkBook {
+/** Exported by the library, not declared by its types. */
+const withContainers = xlsx as unknown as { parse_xlscfb(container: object, options: ParsingOptions): WorkBook };
+
+function openWorkbook(bytes: Uint8Array, container: object | undefined, password: string | undefined): WorkBook {
+  const options: ParsingOptions = {
+    type: "buffer",
+    dense: true,
+    cellFormula: false,
+    cellHTML: false,
+    cellStyles: true,
+    ...(password ? { password } : {}),
+  };
   try {
-    return xlsx.read(bytes, {
-      type: "buffer",
-      dense: true,
-      cellFormula: false,
-      cellHTML: false,
-      cellStyles: true,
-      ...(password ? { password } : {}),
-    });
+    return container ? withContainers.parse_xlscfb(container, options) : xlsx.read(bytes, options);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : "";
     if (/password|encrypt/i.test(message)) throw problem("ENCRYPTED", {}, { cause });
