@@ -7,6 +7,8 @@ export interface InlineHtmlOptions {
   image(asset: string): string | undefined;
   /** Id of the element that holds a note, when references should link to it. */
   noteAnchor?(note: string): string | undefined;
+  /** The content stands in a link: links inside it are written as their text. */
+  readonly linked?: boolean;
 }
 
 const tags: Record<string, string> = {
@@ -43,12 +45,14 @@ function writeInlineHtml(node: Inline, options: InlineHtmlOptions): string {
     case "note_ref": {
       const anchor = options.noteAnchor?.(node.note);
       const label = escapeHtml(node.label);
-      return anchor === undefined ? `<sup>${label}</sup>` : `<sup><a href="#${escapeHtml(anchor)}">${label}</a></sup>`;
+      return anchor === undefined || options.linked
+        ? `<sup>${label}</sup>`
+        : `<sup><a href="#${escapeHtml(anchor)}">${label}</a></sup>`;
     }
     case "link": {
       const href = safeHref(node.href);
-      const inner = writeInlinesHtml(node.content, options);
-      if (href === undefined || inner === "") return inner;
+      const inner = writeInlinesHtml(node.content, { ...options, linked: true });
+      if (href === undefined || inner === "" || options.linked) return inner;
       const title = node.title === undefined ? "" : ` title="${escapeHtml(node.title)}"`;
       return `<a href="${escapeHtml(href)}"${title}>${inner}</a>`;
     }
@@ -68,5 +72,7 @@ export function writeImageHtml(
   if (file !== undefined) return `<img src="${escapeHtml(file)}" alt="${escapeHtml(alt)}">`;
   const target = href === undefined ? undefined : safeHref(href);
   if (target === undefined) return escapeHtml(alt);
-  return `<a href="${escapeHtml(target)}">${escapeHtml(alt === "" ? target : alt)}</a>`;
+  const shown = escapeHtml(alt === "" ? target : alt);
+  // A link must not hold another one.
+  return options.linked ? shown : `<a href="${escapeHtml(target)}">${shown}</a>`;
 }

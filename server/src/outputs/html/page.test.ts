@@ -108,6 +108,18 @@ describe("the HTML page", () => {
   });
 });
 
+describe("links", () => {
+  it("hold no other links: a linked picture from elsewhere is its alternative text", async () => {
+    const { writeInlinesHtml } = await import("./inlines.ts");
+    const picture = { type: "image", href: "https://example.org/a.png", alt: "A" } as const;
+    const options = { image: () => undefined };
+    expect(writeInlinesHtml([picture], options)).toBe('<a href="https://example.org/a.png">A</a>');
+    expect(writeInlinesHtml([{ type: "link", href: "https://example.org/", content: [picture] }], options)).toBe(
+      '<a href="https://example.org/">A</a>',
+    );
+  });
+});
+
 describe("link targets", () => {
   it("are kept when harmless and dropped when they run or hold something", () => {
     for (const good of ["https://a.b/c", "mailto:a@b.c", "#part", "../x.html", "tel:+1"])
