@@ -147,6 +147,19 @@ describe("orderRegions", () => {
     expect(items.read()).toEqual(["k0", "v0", "k1", "v1", "k2", "v2", "k3", "v3", "k4", "v4"]);
   });
 
+  it("takes sizes measured from ink for one where they vary with the letters, so that labels and values stay together", () => {
+    const items = new Items();
+    // Sizes of 10 and 13 on both sides would be panels in print.
+    for (let i = 0; i < 5; i++) {
+      const size = i === 2 ? 13 : 10;
+      items.word(`k${i}`, [40, 100 + i * 14, 80, 110 + i * 14], size);
+      items.word(`v${i}`, [200, 100 + i * 14, 240, 110 + i * 14], size);
+    }
+    const across = ["k0", "v0", "k1", "v1", "k2", "v2", "k3", "v3", "k4", "v4"];
+    expect(items.read({ measured: true })).toEqual(across);
+    expect(items.read()).not.toEqual(across);
+  });
+
   it("loses and repeats nothing", () => {
     const items = new Items()
       .column("a", 40, 100, 9)

@@ -32,6 +32,8 @@ export interface OrderHints {
   dividers: readonly Box[];
   /** Extent of the page, to know its margins. */
   page: Box;
+  /** Sizes were measured from the ink of recognised words, not stated. */
+  measured?: boolean;
 }
 
 /** A stretch of the page that is read line by line. */

@@ -14,6 +14,7 @@ import { type OrderItem, orderRegions } from "./order.ts";
 import { buildParagraphs, type Draft, type MarkedLine, measureRegion } from "./paragraphs.ts";
 import { rtlShare } from "./scripts.ts";
 import { findTables } from "./tables/find.ts";
+import { isLegible } from "./tables/legible.ts";
 import { contradictsTags } from "./tagged/index.ts";
 import { buildWords } from "./words.ts";
 
@@ -45,7 +46,9 @@ export function layoutPage(facts: PageFacts): PageLayout {
   const printed = buildWords(facts);
   const words = facts.fields.length === 0 ? printed : [...printed, ...fieldWords(facts, printed)];
   const charts = findCharts(facts, words);
-  const tables = findTablesOutside(charts, facts, words).filter((table) => !contradictsTags(facts, words, table));
+  const tables = findTablesOutside(charts, facts, words).filter(
+    (table) => !contradictsTags(facts, words, table) && isLegible(table.words.map((index) => words[index]!)),
+  );
   const taken = new Uint8Array(words.length);
   for (const table of tables) for (const index of table.words) taken[index] = 1;
   const figures = findFigures(facts, words, tables, charts, (index) => taken[index] === 0);
@@ -170,7 +173,8 @@ function layoutScope(
       }),
     ),
   ];
-  const regions = orderRegions(items, { rtl: scope.rtl, rules: scope.rules, dividers: scope.dividers, page: extent });
+  const { rtl, rules, dividers, facts } = scope;
+  const regions = orderRegions(items, { rtl, rules, dividers, page: extent, measured: facts.origin === "ocr" });
   return regions.flatMap((region) => {
     const number = scope.regions++;
     const members = region.items.filter((item) => !item.block).map((item) => item.index);

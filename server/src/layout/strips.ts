@@ -24,6 +24,9 @@ export interface Strip {
 }
 
 const maxStrips = 250;
+/** Sizes this many times apart are two: what is measured from ink varies with the letters. */
+const otherSize = 1.15;
+const otherMeasuredSize = 1.4;
 
 /** Every maximal strip that stays empty over at least two rows and is at least `minWidth` wide. */
 export function findStrips(rows: Row[], minWidth: number): Strip[] {
@@ -222,7 +225,8 @@ export function scoreStrip(strip: Strip, rows: Row[], em: number, hints: OrderHi
   const needed = divided ? 0.5 : fewer >= 8 || (straight && fewer >= 4) ? 0.6 : fewer >= 4 || straight ? 1 : 1.8;
   if (width < needed * em) return 0;
   // Panels have a label and a text of different sizes on both sides; labels with values have one size down a column.
-  const panels = sizes.every(({ least, most }) => most > 1.15 * least) && width > 2 * em;
+  const other = hints.measured ? otherMeasuredSize : otherSize;
+  const panels = sizes.every(({ least, most }) => most > other * least) && width > 2 * em;
   if (!leftHasBlock && !rightHasBlock && !panels && isTabular(leftChars, rightChars, both)) return 0;
   return (fewer + 0.25 * Math.max(leftRows, rightRows)) * (0.5 + Math.min(1, width / (2.5 * em)));
 }

@@ -36,6 +36,15 @@ describe("the size and baseline of a line", () => {
     expect(size).toBeCloseTo(100, 0);
   });
 
+  it("follow from boxes that hold several Chinese signs too, not from the one that was boxed badly", () => {
+    const signs = (text: string, height: number): OcrWord => ({
+      ...word(text, 0, 0),
+      box: [0, 1009 - height, 95 * text.length, 1009],
+    });
+    const { size } = measureLine([signs("那样的联系", 93), signs("尤其是与神话", 93), signs("等", 150)]);
+    expect(size).toBeCloseTo(100, 0);
+  });
+
   it("are taken from the ink of the whole line where letters say nothing", () => {
     expect(measureLine([word("—", 90, 0)]).size).toBeCloseTo(100, 0);
   });

@@ -47,8 +47,8 @@ export function measureLine(words: readonly OcrWord[]): LineMetrics {
 function measureWord({ text, box }: OcrWord): LineMetrics | undefined {
   const height = box[3] - box[1];
   if (isCjk(text)) {
-    // Punctuation and flat signs (一, 、) do not fill their em.
-    if (height < 0.6 * (box[2] - box[0]) || !letter.test(text)) return undefined;
+    // Punctuation and flat signs (一, 、) do not fill their em. Several signs may be in one box.
+    if (height < (0.6 * (box[2] - box[0])) / [...text].length || !letter.test(text)) return undefined;
     const size = height / ideographEm;
     return { size, baseline: box[3] - ideographDepthEm * size };
   }
