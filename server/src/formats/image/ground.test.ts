@@ -67,4 +67,12 @@ describe("the ground of a picture", () => {
     expect(image).toBe(boxed);
     expect(darkAreas).toBe(true);
   });
+
+  it("has no light letters on a blot that is too narrow for a word", () => {
+    const blotted = page(
+      (x, y) => (x < 30 && y < 200 ? 40 : 250),
+      (paper) => (paper < 100 ? 240 : 20),
+    );
+    expect(flattenGround(blotted).darkAreas).toBe(false);
+  });
 });

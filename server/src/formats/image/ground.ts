@@ -11,10 +11,16 @@ const leastTilePx = 16;
 /** A tile shows ground when this share of its pixels has nearly one value. */
 const evenShare = 0.5;
 const nearlyEqual = 16;
+/** Values are counted by fours: finer, a tile of few pixels takes longer to look through than to count. */
+const binShift = 2;
+const bins = 256 >> binShift;
+const nearBins = nearlyEqual >> binShift;
 /** Grounds darker than this carry light letters: they are left to the recogniser, which tries both ways. */
 const darkGround = 100;
 /** A tile this much of which is dark may be (part of) a box with light letters; dark letters leave more paper. */
 const darkShare = 0.45;
+/** So many such tiles side by side have room for a word; blots, punched holes and heavy strokes are narrower. */
+const tilesOfWord = 3;
 /** Shares of the tiles with ground: a page of light letters; paper that the one threshold of the picture takes for ink. */
 const mostlyDark = 0.6;
 const leastLost = 0.02;
@@ -61,19 +67,21 @@ function readTiles({ data, width, height }: GrayImage): Tiles {
   const columns = Math.ceil(width / size);
   const rows = Math.ceil(height / size);
   const ground = new Int16Array(columns * rows);
-  const counts = new Uint32Array(256);
+  const counts = new Uint32Array(bins);
   let darkAreas = false;
   for (let row = 0; row < rows; row++) {
     const bottom = Math.min(height, (row + 1) * size);
+    let beside = 0;
     for (let column = 0; column < columns; column++) {
       counts.fill(0);
       const right = Math.min(width, (column + 1) * size);
       let all = 0;
       for (let y = row * size; y < bottom; y++, all += right - column * size)
-        for (let at = y * width + column * size; at < y * width + right; at++) counts[data[at]!]!++;
+        for (let at = y * width + column * size; at < y * width + right; at++) counts[data[at]! >> binShift]!++;
       const { value, near } = peakOf(counts);
       ground[row * columns + column] = near >= evenShare * all ? value : -1;
-      darkAreas ||= darkPixelsOf(counts) >= darkShare * all;
+      beside = darkPixelsOf(counts) >= darkShare * all ? beside + 1 : 0;
+      darkAreas ||= beside >= tilesOfWord;
     }
   }
   return { size, columns, rows, ground, darkAreas };
@@ -81,20 +89,24 @@ function readTiles({ data, width, height }: GrayImage): Tiles {
 
 function darkPixelsOf(counts: Uint32Array): number {
   let sum = 0;
-  for (let value = 0; value < darkGround; value++) sum += counts[value]!;
+  for (let bin = 0; bin < darkGround >> binShift; bin++) sum += counts[bin]!;
   return sum;
 }
 
 /** The value with most pixels around it, and how many those are. */
 function peakOf(counts: Uint32Array): { value: number; near: number } {
   let sum = 0;
-  for (let value = 0; value < nearlyEqual; value++) sum += counts[value]!;
-  let [value, near] = [0, -1];
-  for (let at = 0; at < 256; at++) {
-    sum += (counts[at + nearlyEqual] ?? 0) - (counts[at - nearlyEqual - 1] ?? 0);
-    if (sum > near) [value, near] = [at, sum];
+  for (let bin = 0; bin < nearBins; bin++) sum += counts[bin]!;
+  let peak = 0;
+  let near = -1;
+  for (let bin = 0; bin < bins; bin++) {
+    if (bin + nearBins < bins) sum += counts[bin + nearBins]!;
+    if (bin > nearBins) sum -= counts[bin - nearBins - 1]!;
+    if (sum <= near) continue;
+    peak = bin;
+    near = sum;
   }
-  return { value, near };
+  return { value: (peak << binShift) + (1 << (binShift - 1)), near };
 }
 
 function invert({ data, width, height }: GrayImage): GrayImage {

@@ -52,6 +52,7 @@ function findRuns({ data, width, height }: GrayImage, threshold: number, vertica
   const isInk = (at: number): boolean => {
     const value = data[at]!;
     if (value < threshold) return true;
+    if (value >= 255 - leastContrast) return false;
     return value + leastContrast < (data[at - side] ?? 0) && value + leastContrast < (data[at + side] ?? 0);
   };
   const done: Run[] = [];

@@ -26,13 +26,14 @@ export function findLetterHeight({ data, width, height }: GrayImage, threshold: 
   for (let y = 0; y < height; y++) {
     const runs: typeof above = [];
     let next = 0;
+    const row = data.subarray(y * width, (y + 1) * width);
     for (let x = 0; x < width; ) {
-      if (data[y * width + x]! >= threshold) {
+      if (row[x]! >= threshold) {
         x++;
         continue;
       }
       const from = x;
-      while (x < width && data[y * width + x]! < threshold) x++;
+      while (x < width && row[x]! < threshold) x++;
       let piece: Piece | undefined;
       while (next < above.length && above[next]!.to < from) next++;
       for (let at = next; at < above.length && above[at]!.from <= x; at++) {

@@ -5,8 +5,8 @@
  */
 import type { PageFacts } from "../../layout/facts.ts";
 import type { OcrEngine, OcrOptions, OcrPage, OcrWord } from "../../ports/ocr.ts";
+import { enlarge } from "./enlargement.ts";
 import { flattenGround } from "./ground.ts";
-import { findLetterHeight } from "./letter-height.ts";
 import { findThreshold, type GrayImage, grayPipeline, takeGray } from "./pixels.ts";
 import { toFacts } from "./recognized-words.ts";
 import { estimateSkew } from "./skew.ts";
@@ -36,17 +36,6 @@ export interface Recognition {
 /** Below this the words are probably wrong, or the page stands on its head. */
 const poorConfidence = 0.6;
 const fewWords = 4;
-/** Letters (an x) lower than this many pixels read badly: small pictures are enlarged towards it. */
-const goodLetterPx = 13;
-/** What is left of letters as low as this needs more of the blur that enlarging makes of their steps. */
-const tinyLetterPx = 6;
-const goodTinyLetterPx = 18;
-const maxEnlargement = 4;
-const leastEnlargement = 1.25;
-/** Where letters cannot be measured the longer side is enlarged to this. */
-const goodSidePx = 1600;
-/** Pictures that are this large already, and those that would become it, are not enlarged. */
-const largePixels = 8_000_000;
 const skewWidthPx = 800;
 /** The engine reads slants up to this as well as level lines, and better than pixels that were turned. */
 const nearlyLevelDegrees = 1;
@@ -65,7 +54,7 @@ export async function recognizePage(
   const asked = {
     languages: options.languages,
     page: options.page,
-    dpi,
+    dpi: dpi * enlarged.statedShare,
     lightLetters: darkAreas,
     signal: options.signal,
   };
@@ -129,22 +118,6 @@ function standsOnEnd({ words }: OcrPage): boolean {
   const long = words.filter(({ text }) => text.length >= 4);
   const upright = long.filter(({ box }) => box[2] - box[0] >= box[3] - box[1]);
   return long.length >= fewWords && upright.length < long.length / 2;
-}
-
-/** Enlarged until its letters are as high as the engine likes them. */
-async function enlarge(image: GrayImage): Promise<{ image: GrayImage; factor: number }> {
-  const pixels = image.width * image.height;
-  const most = Math.min(maxEnlargement, Math.sqrt(largePixels / pixels));
-  if (most < leastEnlargement) return { image, factor: 1 };
-  const letter = findLetterHeight(image, findThreshold(image));
-  const good = letter !== undefined && letter <= tinyLetterPx ? goodTinyLetterPx : goodLetterPx;
-  const wanted = letter ? good / letter : goodSidePx / Math.max(image.width, image.height);
-  const factor = Math.min(most, wanted);
-  if (factor < leastEnlargement) return { image, factor: 1 };
-  // Measured: cubics of our own that blend pixels in other places cost less, and tables in small print a tenth of their score.
-  const width = Math.round(image.width * factor);
-  const larger = await takeGray(grayPipeline(image).resize({ width, kernel: "lanczos3" }));
-  return { image: larger, factor: larger.width / image.width };
 }
 
 const turn = (image: GrayImage, degrees: number): Promise<GrayImage> =>

@@ -5,28 +5,29 @@
 import type { GrayImage } from "./pixels.ts";
 
 const maxDegrees = 6;
-/** Dark pixels looked at; more do not change the answer. */
-const maxSamples = 40_000;
+/** Pixels looked at, and dark ones of them that are counted; more do not change the answer. */
+const maxPixels = 250_000;
+const maxSamples = 20_000;
 /** The first search, in coarse steps, needs fewer of them. */
-const coarseEvery = 4;
+const coarseEvery = 2;
 
 /** Degrees to turn the picture by, clockwise positive, to make its lines level; 0 when it cannot tell. Best on pictures of about 800 px width. */
 export function estimateSkew(image: GrayImage, threshold: number): number {
   const { data, width, height } = image;
+  const stride = Math.ceil(data.length / maxPixels);
   let dark = 0;
-  for (let i = 0; i < data.length; i++) if (data[i]! < threshold) dark++;
+  for (let i = 0; i < data.length; i += stride) if (data[i]! < threshold) dark++;
   // A page that is mostly dark is a photo or a drawing, not lines of text.
-  if (dark < 200 || dark > data.length * 0.4) return 0;
+  if (dark < 200 || dark * stride > data.length * 0.4) return 0;
   const step = Math.max(1, Math.ceil(dark / maxSamples));
   const xs = new Float64Array(Math.ceil(dark / step));
   const ys = new Float64Array(xs.length);
-  let [seen, taken] = [0, 0];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      if (data[at]! >= threshold || seen++ % step !== 0) continue;
-      xs[taken] = x - width / 2;
-      ys[taken++] = y - height / 2;
-    }
+  let [skip, taken] = [0, 0];
+  for (let at = 0; at < data.length; at += stride) {
+    if (data[at]! >= threshold || skip-- > 0) continue;
+    skip = step - 1;
+    xs[taken] = (at % width) - width / 2;
+    ys[taken++] = Math.floor(at / width) - height / 2;
   }
   const reach = Math.ceil(Math.hypot(width, height) / 2) + 2;
   const profile = new Float64Array(2 * reach);
