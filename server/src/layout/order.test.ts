@@ -83,6 +83,16 @@ describe("orderRegions", () => {
     ]);
   });
 
+  it("sees no gutter where scripts fill what would be one", () => {
+    const items = new Items().column("t", 40, 60, 2, 500).word("number", [520, 92, 540, 102]);
+    items.column("f", 200, 100, 1, 100).column("a", 40, 120, 1, 400);
+    items.mark("script", 442, 122);
+    items.list.at(-1)!.box[2] = 480;
+    for (const x of [484, 503, 522]) items.word("rest", [x, 112, x + 18, 122]);
+    items.column("b", 40, 132, 1, 100).column("c", 40, 160, 6, 500);
+    expect(orderRegions(items.list, hints)).toHaveLength(1);
+  });
+
   it("leaves a raised mark before the first word of a column in that column", () => {
     const items = new Items().column("t", 40, 60, 3, 500).mark("m", 294, 128).column("l", 40, 132, 6);
     items.column("r", 300, 132, 6);

@@ -118,9 +118,15 @@ function buildRows(items: OrderItem[], hints: OrderHints): Row[] {
     rows.push({ top: rule[1], bottom: rule[1], baseline: rule[1], items: [], taken: [[rule[0], rule[2]]], rule: true });
   }
   rows.sort((a, b) => a.baseline - b.baseline);
-  for (const row of rows) {
+  // Scripts make no rows, but where they stand no gutter runs.
+  const scripts = new Map<number, Box[]>();
+  for (const item of items) {
+    const at = item.shifted ? findOwnRow(item, rows) : undefined;
+    if (at !== undefined) scripts.set(at, [...(scripts.get(at) ?? []), item.box]);
+  }
+  for (const [at, row] of rows.entries()) {
     if (row.rule) continue;
-    const boxes = row.items.map((item) => item.box);
+    const boxes = [...row.items.map((item) => item.box), ...(scripts.get(at) ?? [])];
     for (const block of blocks) {
       if (overlapY(block.box, [0, row.top, 0, row.bottom]) > 0.3 * Math.min(heightOf(block.box), row.bottom - row.top))
         boxes.push(block.box);
