@@ -60,6 +60,7 @@ export class FlowReader implements XmlHandlers {
   #indexDepth = 0;
   /** The flow whose outermost list was closed last. */
   #closedIn: FlowBuilder | undefined;
+  #closedCounters = new Counters();
 
   constructor(
     private readonly session: Session,
@@ -124,7 +125,7 @@ export class FlowReader implements XmlHandlers {
   close(name: string): void {
     switch (name) {
       case "text:list":
-        this.#openLists.pop();
+        this.#closedCounters = this.#openLists.pop()?.counters ?? this.#closedCounters;
         if (this.#openLists.length === 0) this.#closedIn = this.#flow;
         break;
       case "table:table":
@@ -203,7 +204,10 @@ export class FlowReader implements XmlHandlers {
 
   /** A list that begins with an item of a deeper level goes on below the list before it; anything else ends that one. */
   #endClosedList(): void {
-    if (this.#closedIn === this.#flow && this.#openLists.length <= 1) this.#flow.endLists();
+    const isBelow = this.#closedIn === this.#flow && this.#openLists.length > 1;
+    if (this.#closedIn === this.#flow && !isBelow) this.#flow.endLists();
+    // In drawn text numbers count on by level, whatever list they are in; each change of level is written as a new list.
+    if (isBelow && !this.isMain) for (const list of this.#openLists) list.counters = this.#closedCounters;
     this.#closedIn = undefined;
   }
 

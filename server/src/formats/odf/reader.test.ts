@@ -129,6 +129,20 @@ describe("OpenDocument text", () => {
 });
 
 describe("OpenDocument presentations", () => {
+  it("count numbers on by level where each change of level begins another list", async () => {
+    const levels =
+      '<text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/><text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix="."/>';
+    const automatic = ["K", "L"]
+      .map((style) => `<text:list-style style:name="${style}">${levels}</text:list-style>`)
+      .join("");
+    const list = (style: string, content: string) => `<text:list text:style-name="${style}">${content}</text:list>`;
+    const content =
+      list("K", item(p("one")) + item(p("two"))) +
+      list("L", item(`<text:list>${item(p("deeper"))}</text:list>`) + item(p("three")));
+    const body = `<draw:page><draw:frame svg:x="0cm" svg:y="0cm" svg:width="9cm" svg:height="9cm"><draw:text-box>${content}</draw:text-box></draw:frame></draw:page>`;
+    expect(await md({ kind: "presentation", automatic, body })).toBe("1. one\n2. two\n   - a. deeper\n3. three");
+  });
+
   it("are slides with titles, bodies in reading order and notes", async () => {
     const frame = (kind: string, content: string, y: number) =>
       `<draw:frame presentation:class="${kind}" svg:x="0cm" svg:y="${y}cm" svg:width="10cm" svg:height="1cm"><draw:text-box>${content}</draw:text-box></draw:frame>`;

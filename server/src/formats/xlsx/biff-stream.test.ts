@@ -88,4 +88,14 @@ describe("the stream of an XLS workbook", () => {
     expect(JSON.stringify(document.content)).toContain('"Count"');
     expect(JSON.stringify(document.content)).not.toContain('"Day"');
   });
+
+  it("is left alone where the compound file is so damaged that it has none", async () => {
+    const file = fileOf();
+    // The stream is a long one whose first sector lies beyond the file.
+    const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+    const entry = bytes.indexOf(Buffer.from("Workbook", "utf16le"));
+    bytes.writeUInt32LE(0x720000, entry + 116);
+    bytes.writeUInt32LE(5000, entry + 120);
+    expect(["EMPTY_DOCUMENT", "PARSING_FAILED"]).toContain(await readProblem("a.xls", file));
+  });
 });

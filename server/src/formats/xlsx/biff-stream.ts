@@ -112,7 +112,8 @@ function readContainer(file: Uint8Array): object | undefined {
 
 function streamOf(container: object): Uint8Array | undefined {
   const entry = xlsx.CFB.find(container, "/Workbook") ?? xlsx.CFB.find(container, "/Book");
-  return entry?.content as Uint8Array | undefined;
+  // Of damaged files the library may make a plain list.
+  return entry?.content instanceof Uint8Array ? entry.content : undefined;
 }
 
 /** The literal that is the first argument of a call of HYPERLINK, whose token comes last (2.5.198.89, .63; BIFF8 texts). */
