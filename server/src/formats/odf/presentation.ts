@@ -1,7 +1,8 @@
 /** ODP: each `draw:page` is a slide. Frames are put into reading order as on PowerPoint slides. */
 import type { Block, Inline, Page, Place } from "@knowhere/contract";
+import { apparentTitle } from "../pptx/apparent-title.ts";
 import { orderShapes, type SlideBox } from "../pptx/order.ts";
-import { childOf, childrenOf, type XmlElement } from "../xml/element.ts";
+import { childOf, childrenOf, descendantsOf, textOf, type XmlElement } from "../xml/element.ts";
 import { readFrame } from "./frames.ts";
 import type { Session } from "./session.ts";
 
@@ -16,8 +17,10 @@ export function pointsOf(length: string | undefined): number | undefined {
 
 interface Item {
   box: SlideBox | undefined;
-  kind: string | undefined;
+  /** `presentation:class`; free shapes have none. */
+  placeholder: string | undefined;
   blocks: Block[];
+  fontSize: number | undefined;
 }
 const shapes = /^draw:(frame|custom-shape|g|rect|ellipse|caption|polygon|path|connector)$/;
 
@@ -38,11 +41,20 @@ export function readDrawPage(
     if (!shapes.test(shape.name)) continue;
     const box = boxOf(shape);
     const blocks = blocksOf(shape, session, box ? { page: number, box: [...box] } : { page: number });
-    if (blocks.length > 0) items.push({ box, kind: shape.attributes["presentation:class"], blocks });
+    if (blocks.length > 0)
+      items.push({
+        box,
+        placeholder: shape.attributes["presentation:class"],
+        blocks,
+        fontSize: statedSize(shape, session),
+      });
   }
-  const titles = items.filter((item) => item.kind === "title");
-  const furniture = items.filter((item) => /^(header|footer|page-number|date-time)$/.test(item.kind ?? ""));
-  const rest = orderShapes(items.filter((item) => !titles.includes(item) && !furniture.includes(item)));
+  const furniture = items.filter((item) => /^(header|footer|page-number|date-time)$/.test(item.placeholder ?? ""));
+  const shown = items.filter((item) => !furniture.includes(item));
+  const stated = shown.filter((item) => item.placeholder === "title");
+  const apparent = stated.length === 0 && session.options.findHeadings ? apparentTitle(shown) : undefined;
+  const titles = apparent ? [apparent] : stated;
+  const rest = orderShapes(shown.filter((item) => !titles.includes(item)));
   const blocks: Block[] = [];
   const title = titleOf(titles);
   if (title.length > 0)
@@ -52,7 +64,7 @@ export function readDrawPage(
   for (const item of furniture)
     blocks.push({
       type: "furniture",
-      role: item.kind === "page-number" ? "page_number" : item.kind === "header" ? "header" : "footer",
+      role: item.placeholder === "page-number" ? "page_number" : item.placeholder === "header" ? "header" : "footer",
       content: item.blocks,
       places: [{ page: number }],
     });
@@ -84,6 +96,24 @@ function boxOf(shape: XmlElement): SlideBox | undefined {
   if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
   const round = (points: number) => Math.round(points * 100) / 100;
   return [x, y, round(x + width), round(y + height)];
+}
+
+/** The largest size of the text in points, in spans or straight in paragraphs; undefined where some does not state its size. */
+function statedSize(shape: XmlElement, session: Session): number | undefined {
+  let largest: number | undefined;
+  for (const paragraph of descendantsOf(shape, "text:p")) {
+    for (const child of paragraph.children) {
+      const isText = typeof child === "string";
+      if ((isText ? child : textOf(child)).trim() === "") continue;
+      const holder = isText ? paragraph : child;
+      const style = holder.attributes["text:style-name"];
+      const family = isText ? "paragraph" : "text";
+      const size = pointsOf(session.styles.property(family, style, "style:text-properties", "fo:font-size"));
+      if (size === undefined) return undefined;
+      largest = Math.max(largest ?? 0, size);
+    }
+  }
+  return largest;
 }
 
 /** Text of a slide is its body, not a box beside it. */

@@ -129,6 +129,25 @@ describe("OpenDocument text", () => {
 });
 
 describe("OpenDocument presentations", () => {
+  it("take one line on top that is clearly larger for the title where none is stated", async () => {
+    const automatic = [
+      ["B", "40pt"],
+      ["S", "18pt"],
+    ]
+      .map(
+        ([name, size]) =>
+          `<style:style style:name="${name}" style:family="text"><style:text-properties fo:font-size="${size}"/></style:style>`,
+      )
+      .join("");
+    const free = (text: string, style: string, y: number) =>
+      `<draw:custom-shape svg:x="0cm" svg:y="${y}cm" svg:width="10cm" svg:height="1cm">${p(`<text:span text:style-name="${style}">${text}</text:span>`)}</draw:custom-shape>`;
+    const slide = (title: string, style: string) =>
+      `<draw:page>${free("body", "S", 4)}${free(title, style, 0)}</draw:page>`;
+    expect(await md({ kind: "presentation", automatic, body: slide("Large", "B") })).toBe("# Large\n\nbody");
+    expect(await md({ kind: "presentation", automatic, body: slide("no larger", "S") })).toBe("no larger\n\nbody");
+    expect(await md({ kind: "presentation", automatic, body: slide("of no size", "X") })).toBe("of no size\n\nbody");
+  });
+
   it("count numbers on by level where each change of level begins another list", async () => {
     const levels =
       '<text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/><text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix="."/>';

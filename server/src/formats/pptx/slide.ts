@@ -3,6 +3,7 @@ import type { Block, Furniture, Inline, Note, Page } from "@knowhere/contract";
 import { plainBlocks } from "../../document/plain.ts";
 import { readTextBody } from "../ooxml/drawing-text.ts";
 import { childOf, childrenOf, descendantsOf, pathOf, textOf, type XmlElement } from "../xml/element.ts";
+import { apparentTitle } from "./apparent-title.ts";
 import { orderShapes } from "./order.ts";
 import { isTitle, type Layout, placeholderOf } from "./placeholders.ts";
 import type { Session, SlideScope } from "./session.ts";
@@ -57,27 +58,6 @@ export function readSlide(parts: SlideParts, session: Session): SlideResult {
   const show = parts.root.attributes["show"];
   const title = heading ? plainBlocks([heading]).replace(/\s+/g, " ").trim() : undefined;
   return { blocks, title, hidden: show === "0" || show === "false" };
-}
-
-const maxTitleLength = 150;
-/** How much larger than the rest of the slide a title is set. */
-const titleRatio = 1.2;
-
-/**
- * Some programs write slides of free shapes alone. Then one line above everything else, clearly larger than all other text,
- * is what everybody takes for the title.
- */
-function apparentTitle(items: readonly ShapeItem[]): ShapeItem | undefined {
-  const texts = items.filter(
-    ({ blocks, box }) => box && blocks.some(({ type }) => type === "paragraph" || type === "list"),
-  );
-  const [first, ...others] = [...texts].sort((a, b) => a.box![1] - b.box![1]);
-  const [line] = first?.blocks ?? [];
-  if (first?.fontSize === undefined || first.placeholder || first.blocks.length !== 1 || line?.type !== "paragraph")
-    return undefined;
-  if (plainBlocks([line]).length > maxTitleLength || others.length === 0) return undefined;
-  const isSmaller = ({ fontSize }: ShapeItem) => fontSize !== undefined && fontSize * titleRatio <= first.fontSize!;
-  return others.every(isSmaller) ? first : undefined;
 }
 
 /** All paragraphs of the title as one line. */
