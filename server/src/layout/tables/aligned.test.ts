@@ -72,4 +72,43 @@ describe("tables without rules", () => {
       .text(400, 128, "mornings only");
     expect(find(address)).toEqual([]);
   });
+
+  it("finds entries of words between running text that goes across its columns, and reads them by lines", () => {
+    const xs = [100, 220];
+    const fish = [
+      ["Potosi pupfish", "Cyprinodon alvarezi"],
+      ["La Palma pupfish", "Cyprinodon longidorsalis"],
+      ["Butterfly splitfin", "Ameca splendens"],
+      ["Golden skiffia", "Skiffia francesae"],
+    ];
+    const tableOn = (page: PageSketch) => {
+      for (const [row, cells] of fish.entries()) page.row(100 + row * 14, xs, cells);
+      return find(page);
+    };
+    const amidst = new PageSketch();
+    for (let line = 0; line < 4; line++) amidst.text(100, 40 + line * 12, prose).text(100, 180 + line * 12, prose);
+    expect(readCells(tableOn(amidst)[0]!.table)).toEqual(fish);
+    // Nothing tells whether the page is set in columns.
+    expect(tableOn(new PageSketch())).toEqual([]);
+  });
+
+  it("takes lines that stand half a line off, or go on below each other, as cells centred on their rows", () => {
+    const page = new PageSketch();
+    const rows = [
+      [["Khmer National", "United Party"], "650", "+475"],
+      [["Cambodian", "National Love", "Party"], "388", "+416"],
+      [["Khmer Will Party"], "67", "+50"],
+      [["Beehive Social", "Democratic Party"], "25", "-33"],
+    ] as const;
+    let top = 100;
+    for (const [label, seats, change] of rows) {
+      const middle = top + (label.length - 1) * 6;
+      for (const [at, line] of label.entries()) page.text(100, top + at * 12, line);
+      page.text(240, middle, seats).text(320, middle, change);
+      top += label.length * 12 + 6;
+    }
+    expect(readCells(find(page)[0]!.table)).toEqual(
+      rows.map(([label, seats, change]) => [label.join(" "), seats, change]),
+    );
+  });
 });

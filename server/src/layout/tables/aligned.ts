@@ -5,7 +5,7 @@
  * prose is seen alone. What remains is cut into stretches of split lines; each stretch must show columns with wide gaps
  * and figures or short entries in them.
  */
-import { findColumns } from "./columns.ts";
+import { type Column, findColumns } from "./columns.ts";
 import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
 import {
@@ -18,16 +18,19 @@ import {
   overlapsDrawing,
   scoreAligned,
 } from "./guards.ts";
+import { isHalfStep } from "./half-steps.ts";
 import { findProse } from "./prose.ts";
 import { buildTextGrid } from "./text-grid.ts";
-import type { TextLine } from "./text-lines.ts";
+import { continuesCell, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 import { freeLines } from "./words-inside.ts";
 
 /** Lines farther apart than this many ems are not of one table. */
 const maxStepEm = 2.9;
-/** Lone chunks (section labels, wrapped cells) allowed in a row between split lines. */
+/** Lone chunks (section labels) allowed in a row between split lines; the rest of a wrapped cell is none. */
 const maxLone = 2;
+/** Lines of a cell beyond its first that are followed down. */
+const maxRests = 12;
 
 /** Borderless tables among the words that are still free. */
 export function findAligned(view: PageView, claims: Claims): Candidate[] {
@@ -51,12 +54,19 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
   const out: Stretch[] = [];
   let current: TextLine[] = [];
   let lone = 0;
+  let rests = 0;
   const flush = () => {
-    while (current.length > 0 && current[current.length - 1]!.chunks.length < 2) current.pop();
-    while (current.length > 0 && current[0]!.chunks.length < 2) current.shift();
+    while (
+      current.length > 0 &&
+      current[current.length - 1]!.chunks.length < 2 &&
+      !isHalfStep(current.at(-2), current.at(-1))
+    )
+      current.pop();
+    while (current.length > 0 && current[0]!.chunks.length < 2 && !isHalfStep(current[0], current[1])) current.shift();
     if (current.length >= 3) out.push({ lines: current });
     current = [];
     lone = 0;
+    rests = 0;
   };
   for (const line of lines) {
     const kept = withoutProse(line, prose);
@@ -70,12 +80,14 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
     if (isCaption(kept)) flush();
     if (kept.chunks.length > 1) {
       lone = 0;
+      rests = 0;
       current.push(kept);
-    } else if (current.length > 0) {
-      lone++;
+    } else if (current.some((line) => line.chunks.length > 1)) {
+      if (rests < maxRests && continuesCell(kept, current)) rests++;
+      else lone++;
       if (lone > maxLone) flush();
       else current.push(kept);
-    }
+    } else current = [kept];
   }
   flush();
   return out;
@@ -125,7 +137,34 @@ function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageVie
       (near(line.y1, top, 3.5 * line.size) || near(bottom, line.y0, 2.5 * line.size)),
   );
   if (!captioned && isFormulas(built)) return null;
-  return { grid: built.grid, kind: "aligned", score: scoreAligned(built, captioned) };
+  const amidProse = isAmidProse(all, lines, columns);
+  return { grid: built.grid, kind: "aligned", score: scoreAligned(built, { captioned, amidProse }) };
+}
+
+/** Lines next to the stretch that are looked at for running text. */
+const lookAround = 5;
+
+/**
+ * Running text above or below goes across the gaps between the columns: so the page is not set in columns here, and what
+ * stands in columns is read line by line. Its entries start at their columns' left edges; those of authors are centred.
+ */
+function isAmidProse(stretch: readonly TextLine[], lines: readonly TextLine[], columns: readonly Column[]): boolean {
+  const first = stretch[0]!;
+  const last = stretch[stretch.length - 1]!;
+  const crosses = (line: TextLine) => {
+    const [chunk] = line.chunks;
+    if (line.chunks.length > 1 || chunk!.words.length < 8) return false;
+    return columns.slice(1).every((column, at) => chunk!.x0 < columns[at]!.x1 && chunk!.x1 > column.x0);
+  };
+  const above = lines.filter((line) => line.baseline < first.baseline).slice(-lookAround);
+  const below = lines.filter((line) => line.baseline > last.baseline).slice(0, lookAround);
+  if (above.filter(crosses).length < 2 && below.filter(crosses).length < 2) return false;
+  const split = stretch.filter((line) => line.chunks.length > 1);
+  const chunks = split.flatMap((line) => line.chunks.map((chunk) => ({ chunk, size: line.size })));
+  const atEdge = chunks.filter(({ chunk, size }) =>
+    columns.some((column) => Math.abs(chunk.x0 - column.x0) < 0.3 * size),
+  );
+  return atEdge.length >= 0.85 * chunks.length;
 }
 
 /** Running headers and headings above the table stand off by more than its lines do. */

@@ -184,4 +184,24 @@ describe("tables between horizontal rules", () => {
     }
     expect(find(page).map((region) => region.table.rows.length)).toEqual([3, 3]);
   });
+
+  it("puts labels that are centred beside entries of several lines into their rows", () => {
+    const page = new PageSketch().horizontal(92, 100, 420).row(104, [100, 200], ["Area", "Statement"]);
+    page.horizontal(110, 100, 420);
+    const entries = [
+      ["Knowledge", ["To understand what it means to reuse", "things and how this is done at home"]],
+      ["Skills", ["To sort what is thrown away each day", "To promote reuse before recycling is"]],
+      ["Values", ["To care for what others leave behind", "To educate all others on the matter"]],
+    ] as const;
+    entries.forEach(([label, lines], at) => {
+      const top = 124 + at * 30;
+      page.text(100, top + 6, label);
+      for (const [below, line] of lines.entries()) page.text(200, top + below * 12, line);
+    });
+    page.horizontal(216, 100, 420);
+    expect(readCells(find(page)[0]!.table)).toEqual([
+      ["Area", "Statement"],
+      ...entries.map(([label, lines]) => [label, lines.join(" ")]),
+    ]);
+  });
 });

@@ -10,6 +10,7 @@ import type { Candidate, Claims } from "./find.ts";
 import { countColumns, countRows } from "./grid.ts";
 import { growDown, growUp, standsOver } from "./grow.ts";
 import { isCaption, isForm, isFullLine, isProse, looksCharted, overlapsDrawing, scoreTextGrid } from "./guards.ts";
+import { joinHalfSteps } from "./half-steps.ts";
 import type { Rule } from "./rulings.ts";
 import { buildTextGrid, findBodyStart, isFigureLine, isFull } from "./text-grid.ts";
 import { buildTextLines, type TextLine } from "./text-lines.ts";
@@ -96,7 +97,7 @@ function readFamily(family: Family, view: PageView, claims: Claims): Candidate[]
   const floor = rules.length > 3 ? rules[rules.length - 1]!.at + 150 : view.height;
   const members = wordsInside(view, claims, family.left - 4, rules[0]!.at - 80, family.right + 4, floor);
   if (members.length < 4) return out;
-  const lines = buildTextLines(view.words, members, view.rules.verticals);
+  const lines = joinHalfSteps(buildTextLines(view.words, members, view.rules.verticals));
   let start = 0;
   for (let at = 0; at < rules.length; at++) {
     const last = at + 1 >= rules.length;

@@ -1,10 +1,12 @@
 /** Lines above the first rule or below the last one that belong to the table by their columns. */
 import type { Column } from "./columns.ts";
 import { isCaption, isProse } from "./guards.ts";
-import type { TextLine } from "./text-lines.ts";
+import { continuesCell, type TextLine } from "./text-lines.ts";
 
 /** Head lines of a table stand at most this many, one below the other. */
 const maxHeadLines = 6;
+/** Lines of a cell beyond its first that are followed down. */
+const maxRests = 12;
 /** Body lines looked at below a rule. */
 const maxBodyLines = 400;
 
@@ -19,6 +21,7 @@ export function growDown(
   const out: TextLine[] = [];
   let lastSplit = 0;
   let single = 0;
+  let rests = 0;
   for (const line of lines) {
     if (line.baseline <= from || line.y0 < from - 2) continue;
     if (line.baseline > to || out.length >= maxBodyLines) break;
@@ -27,8 +30,16 @@ export function growDown(
     if (step > 3.2 * line.size || isCaption(line)) break;
     if (line.chunks.length > 1) {
       single = 0;
+      rests = 0;
       out.push(line);
       lastSplit = out.length;
+      continue;
+    }
+    if (rests < maxRests && continuesCell(line, out)) {
+      rests++;
+      out.push(line);
+      // What starts at the table's left edge may be a note below it.
+      if (line.x0 > left + line.size && step < 1.5 * line.size) lastSplit = out.length;
       continue;
     }
     single++;

@@ -228,7 +228,10 @@ export function overlapsDrawing(box: readonly [number, number, number, number], 
 }
 
 /** Sureness of a borderless grid: rows, columns, figures, short entries and wide gaps count for it. */
-export function scoreAligned(built: TextGrid, captioned: boolean): number {
+export function scoreAligned(
+  built: TextGrid,
+  { captioned, amidProse }: { captioned: boolean; amidProse: boolean },
+): number {
   const { grid, columns, rows } = built;
   const body = rows.flat().map((placed) => placed.line);
   const split = body.filter((line) => line.chunks.length > 1);
@@ -261,6 +264,7 @@ export function scoreAligned(built: TextGrid, captioned: boolean): number {
   score += 0.1 * Math.min(1, density);
   score += 0.1 * Math.min(1, splitShare);
   if (captioned) score += 0.15;
+  if (amidProse && shortShare >= 0.7 && gapEm >= 1) score += 0.25;
   if (density < 0.4) score -= 0.2;
   if (splitShare < 0.5) score -= 0.2;
   if (columns.length === 2 && numericShare < 0.5) score -= 0.1;

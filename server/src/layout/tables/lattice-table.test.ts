@@ -274,4 +274,24 @@ describe("ruled tables", () => {
       ["Rank", "1st"],
     ]);
   });
+
+  it("reads the rows that hang below a coloured head of two levels", () => {
+    const xs = [100, 200, 260, 330];
+    const page = new PageSketch()
+      .fill([95, 90, 190, 122], 0x334455)
+      .fill([190, 90, 390, 106], 0x334455)
+      .row(102, [100, 220], ["", "Registered candidates"])
+      .row(112, [100], ["Party"])
+      .row(118, xs, ["", "March", "April"]);
+    page.row(136, xs, ["First", "1,652", "1,650"]).row(150, xs, ["Second", "715", "680"]);
+    page.row(164, xs, ["Third", "310", "245"]);
+    const regions = find(page);
+    expect(regions).toHaveLength(1);
+    expect(readCells(regions[0]!.table).slice(-3)).toEqual([
+      ["First", "1,652", "1,650"],
+      ["Second", "715", "680"],
+      ["Third", "310", "245"],
+    ]);
+    expect(regions[0]!.table.headRows).toBeGreaterThan(0);
+  });
 });

@@ -9,6 +9,7 @@ import { addLabelsBeside } from "./lattice-labels.ts";
 import { splitColumns, splitRows, splitSpans } from "./lattice-split.ts";
 import { dropNarrowStrips, dropTitleRows } from "./lattice-strips.ts";
 import type { Rule } from "./rulings.ts";
+import { readShadedHead } from "./shaded-head.ts";
 import { buildTextLines } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 
@@ -78,6 +79,8 @@ function sortWords(view: PageView): WordIndex {
 function readFrame(frame: Frame, view: PageView, claims: Claims, index: WordIndex): Candidate | null {
   const [x0, y0, x1, y1] = frame.box;
   if (x1 - x0 < 20 || y1 - y0 < 10) return null;
+  const headed = readShadedHead(frame, view, claims);
+  if (headed) return headed;
   let grid = buildLattice(frame);
   if (!grid) return null;
   if (!assignWords(grid, view, claims, index)) return null;

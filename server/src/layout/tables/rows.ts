@@ -72,6 +72,8 @@ export interface RowOptions {
 /** Groups lines to rows, in order; every line is in exactly one. */
 export function groupRows(lines: readonly PlacedLine[], options: RowOptions): PlacedLine[][] {
   const rows: PlacedLine[][] = [];
+  const gap = hasCentredCells(lines) ? rowGap(lines) : null;
+  if (gap !== null) return groupByGaps(lines, gap);
   const pitch = tightPitch(lines);
   const reach = columnReach(lines);
   for (let at = 0; at < lines.length; at++) {
@@ -80,6 +82,54 @@ export function groupRows(lines: readonly PlacedLine[], options: RowOptions): Pl
     if (row && belongsToRow(row, placed, lines[at + 1], options, pitch, reach)) row.push(placed);
     else rows.push([placed]);
   }
+  return rows;
+}
+
+/** Lines this much taller (ems) than a line of text hold chunks half a line off each other. */
+const centredEm = 1.3;
+
+/** Cells are centred on the height of their rows, so that the order of baselines says nothing of rows. */
+function hasCentredCells(lines: readonly PlacedLine[]): boolean {
+  return lines.some(({ line }) => line.y1 - line.y0 > centredEm * line.size);
+}
+
+/** Smallest difference in ems between the white above a row and the white between lines of one cell. */
+const leastGapJumpEm = 0.2;
+
+/** White between rows, in points, where white strips across the table are of two clear kinds; null where they are not. */
+function rowGap(lines: readonly PlacedLine[]): number | null {
+  const gaps = whiteAbove(lines).slice(1);
+  const size = lines[0]?.line.size ?? 0;
+  gaps.sort((a, b) => a - b);
+  let best: number | null = null;
+  let jump = leastGapJumpEm * size;
+  for (let at = 1; at < gaps.length; at++) {
+    const wider = gaps[at]! - gaps[at - 1]!;
+    if (wider <= jump || gaps[at - 1]! > 0.6 * size) continue;
+    jump = wider;
+    best = (gaps[at]! + gaps[at - 1]!) / 2;
+  }
+  return best;
+}
+
+/** By line: the white strip across all columns above it, in points; 0 where lines overlap. Ink tells the height of no line. */
+function whiteAbove(lines: readonly PlacedLine[]): number[] {
+  let bottom = Number.NEGATIVE_INFINITY;
+  return lines.map(({ line }) => {
+    const gap = Math.max(0, Math.min(line.y0, line.baseline - 0.75 * line.size) - bottom);
+    bottom = Math.max(bottom, line.y1, line.baseline + 0.22 * line.size);
+    return gap;
+  });
+}
+
+function groupByGaps(lines: readonly PlacedLine[], gap: number): PlacedLine[][] {
+  const rows: PlacedLine[][] = [];
+  const white = whiteAbove(lines);
+  lines.forEach((placed, at) => {
+    const row = rows[rows.length - 1];
+    if (row && white[at]! <= gap && !stacksFigures(row, placed)) row.push(placed);
+    else rows.push([placed]);
+  });
   return rows;
 }
 

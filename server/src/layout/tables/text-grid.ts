@@ -4,6 +4,7 @@
  */
 import { type Column, type ColumnOptions, columnBorders, findColumns, medianSize } from "./columns.ts";
 import type { Grid, GridCell } from "./grid.ts";
+import { isHalfStep, joinHalfSteps, partsOf } from "./half-steps.ts";
 import { buildHead } from "./header.ts";
 import { groupRows, type PlacedLine, placeLines } from "./rows.ts";
 import type { Rule } from "./rulings.ts";
@@ -34,6 +35,8 @@ export function buildTextGrid(input: TextGridInput): TextGrid | null {
   const full = input.rules.filter((rule) => isFull(rule, input.left, input.right));
   const inner = full.filter((rule) => rule.at > lines[0]!.baseline && rule.at < lines[lines.length - 1]!.y0 + 2);
   let bodyStart = findBodyStart(lines, inner);
+  // A label of two lines begins above the figures of the first row.
+  if (lines[bodyStart - 1]?.chunks.length === 1 && isHalfStep(lines[bodyStart - 1], lines[bodyStart])) bodyStart--;
   let columns = input.columns ?? findColumns(lines.slice(bodyStart), input.options);
   if (columns.length < 2 && bodyStart > 0) {
     bodyStart = 0;
@@ -42,8 +45,8 @@ export function buildTextGrid(input: TextGridInput): TextGrid | null {
   if (columns.length < 2) return null;
   columns = addHeadColumns(columns, lines.slice(0, bodyStart), lines.slice(bodyStart));
   const borders = columnBorders(columns, input.left, input.right);
-  const head = buildHead(lines.slice(0, bodyStart), columns, input.rules);
-  const body = placeLines(lines.slice(bodyStart), borders);
+  const head = buildHead(lines.slice(0, bodyStart).flatMap(partsOf), columns, input.rules);
+  const body = placeLines(joinHalfSteps(lines.slice(bodyStart)), borders);
   const bodyRules = inner.filter((rule) => rule.at > (lines[bodyStart]?.baseline ?? 0));
   const rows = groupRows(body, {
     rules: bodyRules,

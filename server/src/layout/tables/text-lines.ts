@@ -30,6 +30,8 @@ export interface TextLine {
   baseline: number;
   /** Largest font size on the line. */
   size: number;
+  /** The lines it was joined of, where cells are centred on their rows. */
+  joined?: TextLine[];
 }
 
 /** A gap wider than this many ems is more than a word space. */
@@ -200,6 +202,15 @@ function makeChunk(words: Word[], members: number[]): Chunk {
   const text = members.map((index) => words[index]!.text).join(" ");
   const spans = members.map((index): [number, number] => [words[index]!.box[0], words[index]!.box[2]]);
   return { words: members, spans, x0, x1, y0, y1, text, numeric: isNumericText(text), bold: boldLetters * 2 > letters };
+}
+
+/** A lone chunk that starts where a cell of the last split line above it starts, and ends before the next one: its cell goes on. */
+export function continuesCell(line: TextLine, above: readonly TextLine[]): boolean {
+  const chunk = line.chunks[0]!;
+  const split = above.findLast((other) => other.chunks.length > 1);
+  const at = split?.chunks.findIndex((other) => Math.abs(other.x0 - chunk.x0) < 0.3 * line.size) ?? -1;
+  const next = at < 0 ? undefined : split!.chunks[at + 1];
+  return next !== undefined && chunk.x1 < next.x0 - 0.5 * line.size;
 }
 
 /** "$   12" is one value however far the sign is set from its number, and so is "12   %". */
