@@ -188,6 +188,7 @@ function weighSpace(
   const width = block.box[2] - block.box[0];
   const column = Math.max(1, block.regionBox[2] - block.regionBox[0]);
   if (block.lines.length === 1 && width < 0.7 * column) score += 0.4;
+  if (isCentred(block) && [previous, next].some((other) => other?.kind === "text" && !isCentred(other))) score += 0.7;
   const margin = 0.07 * page.height;
   const atEdge = block.box[3] < margin || block.box[1] > page.height - margin;
   if (atEdge && block.size <= 1.1 * body.size) score -= 1.5;
@@ -208,6 +209,13 @@ function isRunningHead(block: FlowBlock, body: BodyStyle, page: FlowPage): boole
   const parts = block.lines[0]?.parts;
   if (parts && block.box[3] <= 0.08 * page.height && !/^[\d.IVX]+$/.test(parts[0]!.text)) return true;
   return /^\d{1,4}\s+\p{L}/u.test(text) || /\p{L}[^.]*\s[|•·-]?\s*\d{1,4}$/u.test(text);
+}
+
+/** In the middle of its column, with room on both sides. */
+function isCentred({ box, regionBox, lines }: FlowBlock): boolean {
+  const [left, right] = [box[0] - regionBox[0], regionBox[2] - box[2]];
+  const column = regionBox[2] - regionBox[0];
+  return lines.length <= 2 && left > 0.05 * column && Math.abs(left - right) < 0.03 * column;
 }
 
 /** Running text in the body's style. */

@@ -35,6 +35,21 @@ describe("headings by look", () => {
     ]);
   });
 
+  it("are bold lines in the middle of their column, though no space sets them apart", () => {
+    const build = (isCentred: boolean): FlowPage => {
+      const builder = new FlowPageBuilder();
+      builder.prose();
+      const block = builder.block(["Design of the study"], { bold: true, gap: 0 });
+      const shift = isCentred ? (block.regionBox[2] - block.box[2]) / 2 : 0;
+      block.box = [block.box[0] + shift, block.box[1], block.box[2] + shift, block.box[3]];
+      builder.prose();
+      assignHeadings([builder.page], file());
+      return builder.page;
+    };
+    expect(headingsOf([build(true)])).toEqual([[1, "Design of the study"]]);
+    expect(headingsOf([build(false)])).toEqual([]);
+  });
+
   it("take their depth from their numbers, whatever their look", () => {
     const builder = new FlowPageBuilder();
     for (const [text, size] of [
