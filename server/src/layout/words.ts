@@ -46,7 +46,7 @@ export function buildWords(facts: PageFacts): Word[] {
   markShifts(words, facts.glyphs);
   // Last, because these stand on the baseline of their neighbours, which are no scripts.
   for (const word of words)
-    if (/^\d+$/.test(word.text) && word.glyphs.every((index) => isSuperior(facts.glyphs[index]!))) word.shift = "super";
+    if (word.glyphs.every((index) => isSuperior(facts.glyphs[index]!)) && /^\d+$/.test(word.text)) word.shift = "super";
   return words;
 }
 
@@ -72,7 +72,7 @@ function splitStyles(chain: Chain, facts: PageFacts, words: Word[]): void {
  * the text. No other figure stands clear of its baseline.
  */
 function isSuperior(glyph: Glyph): boolean {
-  return /^\d$/.test(glyph.text) && glyph.angle === 0 && glyph.baseline - glyph.box[3] > 0.2 * glyph.size;
+  return glyph.baseline - glyph.box[3] > 0.2 * glyph.size && glyph.angle === 0 && /^\d$/.test(glyph.text);
 }
 
 function sameStyle(a: Glyph, b: Glyph, facts: PageFacts): boolean {
