@@ -295,19 +295,22 @@ describe("captions", () => {
     expect(content[1]).toMatchObject({ caption: [{ type: "text", text: "Figure 2: A pump" }] });
   });
 
-  it("of words for figures and tables alike belong to the table below them", async () => {
-    const page = new PageBuilder().text(50, 90, "Exhibit B.4: Harvest");
-    for (const y of [100, 120, 140, 160]) page.rule(50, y, 350, y);
-    for (const x of [50, 150, 250, 350]) page.rule(x, 100, x, 160);
-    ["Fruit 2020 2021", "Apples 12 14", "Pears 7 8"].forEach((row, at) => {
-      row.split(" ").forEach((cell, column) => {
-        page.text(55 + 100 * column, 114 + 20 * at, cell);
+  it.each(["Exhibit B.4: Harvest", "Table: Harvest of two years"])(
+    "belong to the table below them: %s",
+    async (caption) => {
+      const page = new PageBuilder().text(50, 90, caption, { font: "Bold" });
+      for (const y of [100, 120, 140, 160]) page.rule(50, y, 350, y);
+      for (const x of [50, 150, 250, 350]) page.rule(x, 100, x, 160);
+      ["Fruit 2020 2021", "Apples 12 14", "Pears 7 8"].forEach((row, at) => {
+        row.split(" ").forEach((cell, column) => {
+          page.text(55 + 100 * column, 114 + 20 * at, cell);
+        });
       });
-    });
-    expect(await contentOf(page)).toMatchObject([
-      { type: "table", caption: [{ type: "text", text: "Exhibit B.4: Harvest" }] },
-    ]);
-  });
+      expect(await contentOf(page)).toMatchObject([
+        { type: "table", caption: [{ type: "strong", content: [{ type: "text", text: caption }] }] },
+      ]);
+    },
+  );
 
   it("stay paragraphs on the other side", async () => {
     const page = new PageBuilder().text(50, 100, "Figure 2: A pump").picture([50, 110, 300, 300]);

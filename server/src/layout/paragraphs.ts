@@ -49,7 +49,7 @@ export const contentsLine =
   /(?:(?:\.\s?){4,}|\u2026{2,}|(?:\u00b7\s?){5,})\s*(?:[\divxlcIVXLC]+(?:[-\u2013.]\d+)*)?\s*$/u;
 
 export const captionStart =
-  /^(?:(?:supplementary |appendix |extended data )?(?:figure|fig\.?|table|tab\.|scheme|chart|exhibit|plate|listing|algorithm|graph|map|photo|abbildung|abb\.|tabelle|tableau|figura|tabla|tabela|quadro|gr\u00e1fico|\u0440\u0438\u0441\.?|\u0440\u0438\u0441\u0443\u043d\u043e\u043a|\u0442\u0430\u0431\u043b\u0438\u0446\u0430)\s*(?:[A-Z]{0,2}[-.\s]?\d+(?:[-.\u2013]\d+)*[a-z]?|[IVXL]+|[A-Z])(?=$|[\s.:,)\u2014\u2013|\u2013-])|(?:\ud45c|\uadf8\ub9bc|\u56fe|\u5716|\u8868|\u56f3|\u200f?\u0634\u0643\u0644|\u0634\u06a9\u0644|\u062c\u062f\u0648\u0644)\s*[\d\u0660-\u0669\u06f0-\u06f9\u4e00-\u5341]+)/iu;
+  /^(?:(?:figure|table|chart|map|photo|abbildung|tabelle|tableau|figura|tabla|tabela):\s|(?:supplementary |appendix |extended data )?(?:figure|fig\.?|table|tab\.|scheme|chart|exhibit|plate|listing|algorithm|graph|map|photo|abbildung|abb\.|tabelle|tableau|figura|tabla|tabela|quadro|gr\u00e1fico|\u0440\u0438\u0441\.?|\u0440\u0438\u0441\u0443\u043d\u043e\u043a|\u0442\u0430\u0431\u043b\u0438\u0446\u0430)\s*(?:[A-Z]{0,2}[-.\s]?\d+(?:[-.\u2013]\d+)*[a-z]?|[IVXL]+|[A-Z])(?=$|[\s.:,)\u2014\u2013|\u2013-])|(?:\ud45c|\uadf8\ub9bc|\u56fe|\u5716|\u8868|\u56f3|\u200f?\u0634\u0643\u0644|\u0634\u06a9\u0644|\u062c\u062f\u0648\u0644)\s*[\d\u0660-\u0669\u06f0-\u06f9\u4e00-\u5341]+)/iu;
 
 /** Groups the lines of a region, top to bottom. */
 export function buildParagraphs(lines: MarkedLine[], style: RegionStyle): Draft[] {
