@@ -21,7 +21,7 @@ import {
 import { isHalfStep } from "./half-steps.ts";
 import { findProse } from "./prose.ts";
 import { buildTextGrid } from "./text-grid.ts";
-import { continuesCell, type TextLine } from "./text-lines.ts";
+import { continuesCell, maxCellRests, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
 import { freeLines } from "./words-inside.ts";
 
@@ -29,8 +29,6 @@ import { freeLines } from "./words-inside.ts";
 const maxStepEm = 2.9;
 /** Lone chunks (section labels) allowed in a row between split lines; the rest of a wrapped cell is none. */
 const maxLone = 2;
-/** Lines of a cell beyond its first that are followed down. */
-const maxRests = 12;
 
 /** Borderless tables among the words that are still free. */
 export function findAligned(view: PageView, claims: Claims): Candidate[] {
@@ -83,7 +81,7 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
       rests = 0;
       current.push(kept);
     } else if (current.some((line) => line.chunks.length > 1)) {
-      if (rests < maxRests && continuesCell(kept, current)) rests++;
+      if (rests < maxCellRests && continuesCell(kept, current)) rests++;
       else lone++;
       if (lone > maxLone) flush();
       else current.push(kept);

@@ -1,12 +1,10 @@
 /** Lines above the first rule or below the last one that belong to the table by their columns. */
 import type { Column } from "./columns.ts";
 import { isCaption, isProse } from "./guards.ts";
-import { continuesCell, type TextLine } from "./text-lines.ts";
+import { continuesCell, maxCellRests, type TextLine } from "./text-lines.ts";
 
 /** Head lines of a table stand at most this many, one below the other. */
 const maxHeadLines = 6;
-/** Lines of a cell beyond its first that are followed down. */
-const maxRests = 12;
 /** Body lines looked at below a rule. */
 const maxBodyLines = 400;
 
@@ -35,7 +33,7 @@ export function growDown(
       lastSplit = out.length;
       continue;
     }
-    if (rests < maxRests && continuesCell(line, out)) {
+    if (rests < maxCellRests && continuesCell(line, out)) {
       rests++;
       out.push(line);
       // What starts at the table's left edge may be a note below it.

@@ -204,6 +204,9 @@ function makeChunk(words: Word[], members: number[]): Chunk {
   return { words: members, spans, x0, x1, y0, y1, text, numeric: isNumericText(text), bold: boldLetters * 2 > letters };
 }
 
+/** Lines of a cell beyond its first that are followed down. */
+export const maxCellRests = 12;
+
 /** A lone chunk that starts where a cell of the last split line above it starts, and ends before the next one: its cell goes on. */
 export function continuesCell(line: TextLine, above: readonly TextLine[]): boolean {
   const chunk = line.chunks[0]!;
