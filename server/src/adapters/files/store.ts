@@ -3,7 +3,6 @@
  * of it is on disk. `meta/<key>` remembers content type and MD5; it is a cache, and rebuilt when it does not fit.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import {
   type FileHandle,
   link,
@@ -19,9 +18,9 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { formatOfExtension, problem } from "@knowhere/contract";
 import type { BlobInfo, PutOptions } from "../../ports/blobs.ts";
+import { writeStream } from "./write-stream.ts";
 
 const keyShape = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 /** A temporary file that nobody has written to for so long belongs to a process that died. */
@@ -91,8 +90,7 @@ export async function openFileStore(dir: string): Promise<FileStore> {
         },
       });
       try {
-        // `flush` makes the stream fsync the file before it closes it.
-        await pipeline(body, meter, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }), { signal });
+        await writeStream([body, meter], path, { flags: "wx", flush: true, signal });
       } catch (error) {
         await rm(path, { force: true });
         throw error;
@@ -191,7 +189,7 @@ export async function openFileStore(dir: string): Promise<FileStore> {
 
     async download(key, path, signal) {
       const { body } = await store.get(key);
-      await pipeline(body, createWriteStream(path, { mode: 0o600 }), { ...(signal ? { signal } : {}) });
+      await writeStream([body], path, { signal });
     },
   };
   return store;

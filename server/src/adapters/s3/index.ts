@@ -2,13 +2,12 @@
  * Blobs in a bucket of AWS S3 or a compatible server. Clients upload to and download from the bucket itself, by
  * presigned URLs. The SDK is loaded on the first call of `createS3Blobs`, so that starts without S3 do not pay for it.
  */
-import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { GetObjectCommand, GetObjectCommandOutput, PutObjectCommand, S3ClientConfig } from "@aws-sdk/client-s3";
 import { problem } from "@knowhere/contract";
 import type { Blobs } from "../../ports/blobs.ts";
 import { nameAttachment } from "../files/attachment.ts";
+import { writeStream } from "../files/write-stream.ts";
 import { asProblem, isAbsent, statusOf } from "./faults.ts";
 import { createUploader } from "./upload.ts";
 
@@ -125,11 +124,9 @@ export async function createS3Blobs(
 
     async download(key, path, signal) {
       const { body } = await blobs.get(key);
-      await pipeline(body, createWriteStream(path, { mode: 0o600 }), { ...(signal ? { signal } : {}) }).catch(
-        (error) => {
-          throw signal?.aborted ? error : asProblem(error);
-        },
-      );
+      await writeStream([body], path, { signal }).catch((error) => {
+        throw signal?.aborted ? error : asProblem(error);
+      });
     },
   };
   return Object.assign(blobs, { close: () => client.destroy() });
