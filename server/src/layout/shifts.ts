@@ -12,8 +12,13 @@ const maxDropEm = 0.5;
 /** Up to here it is an ordinary script; further off, another word may be the one that it hangs on. */
 const usualRiseEm = 0.5;
 const usualDropEm = 0.32;
-/** What follows a script this close belongs to the same word: TeX sets scripts half a point apart. */
+/** A script this close to its neighbour belongs to the same word: TeX sets scripts half a point apart… */
 const gluedGapEm = 0.17;
+/** …but less where a space is stated between them… */
+const gluedSpaceEm = 0.12;
+/** …and more before a mark that ends something: its ink stands apart, and no word begins with it. */
+const gluedMarkGapEm = 0.3;
+const endsSomething = /^[,.;:)\]}]/;
 
 /** Sets `shift` on scripts, and `glued` on those (and on what follows them) that touch their neighbour. */
 export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
@@ -44,10 +49,12 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
     if (!base) continue;
     const rise = base.baseline - word.baseline;
     word.shift = rise > 0 ? "super" : "sub";
-    if (left && word.box[0] - left.box[2] < 0.12 * left.size) word.glued = true;
+    const before = glyphs[word.glyphs[0]!]?.spaceBefore ? gluedSpaceEm : gluedGapEm;
+    if (left && word.box[0] - left.box[2] < before * left.size) word.glued = true;
     // "H₂O": what follows the script without a space belongs to the same word. A raised mark before a word stays apart.
     if (!right || right.glued || glyphs[right.glyphs[0]!]?.spaceBefore) continue;
-    if ((left || rise < 0) && right.box[0] - word.box[2] < gluedGapEm * right.size) right.glued = true;
+    const after = endsSomething.test(right.text) ? gluedMarkGapEm : gluedGapEm;
+    if ((left || rise < 0) && right.box[0] - word.box[2] < after * right.size) right.glued = true;
   }
   spreadShift(rows, words);
 }

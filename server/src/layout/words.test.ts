@@ -113,6 +113,16 @@ describe("buildWords", () => {
     expect(joinWords(words)).toBe("H2O end18");
   });
 
+  it("keeps a script at its word across the gap of slanted letters, and the comma behind it, but not the next word", () => {
+    const page = new PageBuilder().text(50, 100, "p", { stateSpaces: false });
+    page.text(page.penX + 1.5, 103, "1", { size: 6 });
+    page.text(page.penX + 2, 100, ",", { stateSpaces: false });
+    page.text(page.penX + 3, 100, "q", { stateSpaces: false });
+    page.text(page.penX + 0.5, 103, "2", { size: 6 });
+    page.text(page.penX + 2, 100, "holds", { stateSpaces: false });
+    expect(joinWords(buildWords(page.facts))).toBe("p1, q2 holds");
+  });
+
   it("raises the second of two marks, and a sign above a decimal point", () => {
     const page = new PageBuilder().text(50, 100, "century.");
     page.text(page.penX, 96, "2", { size: 6 }).text(page.penX + 4.5, 96, "3", { size: 6 });
