@@ -170,6 +170,14 @@ describe("lists", () => {
     const [list] = await contentOf(page);
     expect(list?.type === "list" && list.items.map((item) => item.checked)).toEqual([true, false]);
   });
+
+  it("are not made of the choices of one question", async () => {
+    const page = new PageBuilder()
+      .text(50, 100, "Will you come? Please tick.")
+      .text(50, 130, "\u2610 yes \u2610 no \u2612 perhaps");
+    expect(await textOf(page)).toContain("\u2610 yes \u2610 no \u2612 perhaps");
+    expect((await contentOf(page)).map(({ type }) => type)).not.toContain("list");
+  });
 });
 
 describe("footnotes", () => {

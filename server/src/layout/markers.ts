@@ -42,6 +42,8 @@ export function findMarker(words: readonly Word[], fonts: readonly FontFact[]): 
     textX,
   });
   const symbolic = symbolFont.test(fonts[first.font]?.name ?? "");
+  // "☐ yes ☐ no" are the choices of one question, not an item.
+  if (isBox(first) && words.some((word, at) => at > 0 && isBox(word))) return undefined;
   if ([...first.text].length === 1 && !first.shift) {
     const code = first.text.codePointAt(0)!;
     const low = code >= 0xf000 && code <= 0xf0ff ? code - 0xf000 : code;
@@ -85,6 +87,10 @@ export function findMarker(words: readonly Word[], fonts: readonly FontFact[]): 
   }
   const order = second && !first.shift ? readOrdinal(first.text) : undefined;
   return order ? make({ text: first.text, ordered: true, ...order }) : undefined;
+}
+
+function isBox({ text }: Word): boolean {
+  return emptyBoxes.test(text) || tickedBoxes.test(text);
 }
 
 /** A minus or asterisk that touches a number is a sign. */
