@@ -185,6 +185,8 @@ export interface Word {
   angle: number;
   mcid: number;
   shift?: "super" | "sub" | undefined;
+  /** The sum or product that this stands right below or above: it is read behind it, wherever it begins. */
+  limitOf?: Word | undefined;
   /** No space stands between the word before it in the line and this one (a change of style inside a word, a script). */
   glued?: boolean | undefined;
   /** Indices into PageFacts.glyphs, in text order: how the "every glyph exactly once" invariant is checked. */

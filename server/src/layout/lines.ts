@@ -4,6 +4,7 @@ import { growBox, holdsCenter, overlapY, unionOf } from "./boxes.ts";
 import { turnBrackets } from "./brackets.ts";
 import type { FontFact, LinkFact, PageFacts, Word } from "./facts.ts";
 import type { FlowLine, FlowSpan, LinePart } from "./flow.ts";
+import { joinScraps } from "./scraps.ts";
 import { countLetters, isRtl } from "./scripts.ts";
 import { joinWords, needsSpace } from "./text.ts";
 
@@ -36,12 +37,13 @@ export function buildLines(words: readonly Word[], rtl: boolean): Line[] {
     else lines.push({ words: [word], box: [...word.box], baseline: word.baseline, size: word.size });
   }
   for (const script of scripts) {
-    const line = findLine(lines, script);
+    const { limitOf } = script;
+    const line = limitOf ? lines.find(({ words }) => words.includes(limitOf)) : findLine(lines, script);
     if (line) addWord(line, script);
     else lines.push({ words: [script], box: [...script.box], baseline: script.baseline, size: script.size });
   }
   for (const line of lines) finishLine(line, rtl);
-  return joinDropCaps(lines.sort((a, b) => a.baseline - b.baseline || a.box[0] - b.box[0]));
+  return joinDropCaps(joinScraps(lines.sort((a, b) => a.baseline - b.baseline || a.box[0] - b.box[0])));
 }
 
 function sharesHeight(line: Line, word: Word): boolean {
@@ -85,7 +87,8 @@ function findLine(lines: Line[], script: Word): Line | undefined {
 }
 
 function finishLine(line: Line, rtl: boolean): void {
-  line.words.sort((a, b) => a.box[0] - b.box[0] || (a.glyphs[0] ?? 0) - (b.glyphs[0] ?? 0));
+  const readAt = (word: Word) => (word.limitOf ? word.limitOf.box[2] : word.box[0]);
+  line.words.sort((a, b) => readAt(a) - readAt(b) || a.box[0] - b.box[0] || (a.glyphs[0] ?? 0) - (b.glyphs[0] ?? 0));
   if (rtl || line.words.some((word) => isRtl(word.text))) line.words = turnBrackets(orderBidi(line.words, rtl));
   const { size } = line.words[0]!;
   if (line.words.every((word) => word.size === size && !word.shift && word.text !== "")) {

@@ -1,5 +1,6 @@
 /** Superscripts and subscripts: small words beside a larger one whose baseline lies lower or higher. */
-import type { Glyph, Word } from "./facts.ts";
+import type { PageFacts, Word } from "./facts.ts";
+import { findOperator, isBigOperator, levelHangingSigns } from "./operators.ts";
 
 /** A script is at most this share of its neighbour's size… */
 const scriptSizeShare = 0.86;
@@ -21,7 +22,10 @@ const gluedMarkGapEm = 0.3;
 const endsSomething = /^[,.;:)\]}]/;
 
 /** Sets `shift` on scripts, and `glued` on those (and on what follows them) that touch their neighbour. */
-export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
+export function markShifts(words: Word[], facts: PageFacts): void {
+  const { glyphs } = facts;
+  levelHangingSigns(words, facts);
+  const operators = words.filter(isBigOperator);
   const rowHeight = 12;
   const rows = new Map<number, number[]>();
   const level: number[] = [];
@@ -37,16 +41,25 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
   for (const [row, list] of rows) {
     list.sort((a, b) => words[a]!.box[0] - words[b]!.box[0]);
     let most = 0;
-    for (const index of list) most = Math.max(most, words[index]!.size);
+    for (const index of list) if (!isBigOperator(words[index]!)) most = Math.max(most, words[index]!.size);
     largest.set(row, most);
   }
+  const bases = new Map<Word, Word>();
   for (const index of level) {
     const word = words[index]!;
+    const operator = findOperator(word, operators);
+    if (operator) {
+      word.shift = word.baseline > operator.baseline ? "sub" : "super";
+      word.limitOf = operator;
+      word.glued = true;
+      continue;
+    }
     if (word.text.length > 12 || !standsBesideLarger(word, largest, rowHeight)) continue;
     const left = findNeighbour(word, words, rows, rowHeight, "left");
     const right = findNeighbour(word, words, rows, rowHeight, "right");
     const base = left ?? right;
     if (!base) continue;
+    bases.set(word, base);
     const rise = base.baseline - word.baseline;
     word.shift = rise > 0 ? "super" : "sub";
     const before = glyphs[word.glyphs[0]!]?.spaceBefore ? gluedSpaceEm : gluedGapEm;
@@ -56,6 +69,12 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
     const after = endsSomething.test(right.text) ? gluedMarkGapEm : gluedGapEm;
     if ((left || rise < 0) && right.box[0] - word.box[2] < after * right.size) right.glued = true;
   }
+  for (const [word, base] of bases) {
+    // The prime of an index is no exponent: it stands below the line.
+    let root = base;
+    for (let up = bases.get(root); up && up !== word; up = bases.get(root)) root = up;
+    if (root !== base) word.shift = root.baseline > word.baseline ? "super" : "sub";
+  }
   spreadShift(rows, words);
 }
 
@@ -63,8 +82,10 @@ export function markShifts(words: Word[], glyphs: readonly Glyph[]): void {
 function spreadShift(rows: Map<number, number[]>, words: Word[]): void {
   for (const list of rows.values()) {
     for (let i = 1; i < list.length; i++) {
-      const before = words[list[i - 1]!]!;
       const word = words[list[i]!]!;
+      // "kk′nn′": what hangs on the first is passed over.
+      const last = words[list[i - 1]!]!;
+      const before = i > 1 && last.shift && last.size <= scriptSizeShare * word.size ? words[list[i - 2]!]! : last;
       for (const [from, to] of [
         [before, word],
         [word, before],
@@ -73,7 +94,10 @@ function spreadShift(rows: Map<number, number[]>, words: Word[]): void {
         if (Math.abs(from.baseline - to.baseline) > 0.1 * to.size || Math.abs(from.size - to.size) > 0.15 * to.size)
           continue;
         const gap = word.box[0] - before.box[2];
-        if (gap < 0.9 * to.size && gap > -0.3 * to.size) to.shift = from.shift;
+        if (gap < 0.9 * to.size && gap > -0.3 * to.size) {
+          to.shift = from.shift;
+          to.limitOf = from.limitOf;
+        }
       }
     }
   }

@@ -43,7 +43,7 @@ export function buildWords(facts: PageFacts): Word[] {
         for (const accent of accentsOf.get(piece.index) ?? []) chain.accents.push(accent);
     splitStyles(chain, facts, words);
   }
-  markShifts(words, facts.glyphs);
+  markShifts(words, facts);
   // Last, because these stand on the baseline of their neighbours, which are no scripts.
   for (const word of words)
     if (word.glyphs.every((index) => isSuperior(facts.glyphs[index]!)) && /^\d+$/.test(word.text)) word.shift = "super";
