@@ -108,23 +108,28 @@ function follows(chain: Chain, piece: Piece, gapEm: Float64Array): boolean {
   return gapInEm <= limit;
 }
 
-/** Joins chains that were painted apart but whose ends touch on one baseline. */
+/**
+ * Joins chains that were painted apart but whose ends touch on one baseline. Right-to-left words come in pieces where a file
+ * is read from left to right: there the chain at the left goes on from the one at the right.
+ */
 export function joinTouching(chains: Chain[]): void {
-  // Cells by the start of a chain, hashed: `touches` tells what merely shares a hash.
+  // Cells by where a chain begins, hashed: `touches` tells what merely shares a hash.
   const starts = new Map<number, Chain[]>();
   for (const chain of chains) {
     if (chain.spaced) continue;
-    const key = hashCell(chain.angle, Math.round(chain.u0 / touchCellPt), Math.round(chain.v / touchCellPt));
+    const begin = chain.rtl ? chain.u1 : chain.u0;
+    const key = hashCell(chain.angle, Math.round(begin / touchCellPt), Math.round(chain.v / touchCellPt));
     const list = starts.get(key);
     if (list) list.push(chain);
     else starts.set(key, [chain]);
   }
   if (starts.size === 0) return;
   for (const chain of chains) {
-    if (chain.dead || chain.rtl) continue;
+    if (chain.dead) continue;
     for (let next = findTouching(chain, starts); next; next = findTouching(chain, starts)) {
       for (const piece of next.pieces) chain.pieces.push(piece);
-      chain.u1 = Math.max(chain.u1, next.u1);
+      if (chain.rtl) chain.u0 = Math.min(chain.u0, next.u0);
+      else chain.u1 = Math.max(chain.u1, next.u1);
       next.dead = true;
     }
   }
@@ -137,7 +142,7 @@ function hashCell(angle: number, u: number, v: number): number {
 }
 
 function findTouching(chain: Chain, starts: Map<number, Chain[]>): Chain | undefined {
-  const u = Math.round(chain.u1 / touchCellPt);
+  const u = Math.round((chain.rtl ? chain.u0 : chain.u1) / touchCellPt);
   const v = Math.round(chain.v / touchCellPt);
   for (let du = -1; du <= 1; du++) {
     for (let dv = -1; dv <= 1; dv++) {
@@ -149,10 +154,10 @@ function findTouching(chain: Chain, starts: Map<number, Chain[]>): Chain | undef
   return undefined;
 }
 
-function touches(left: Chain, right: Chain): boolean {
-  if (left.angle !== right.angle) return false;
-  const size = Math.max(left.size, right.size);
-  if (Math.min(left.size, right.size) < 0.85 * size || Math.abs(left.v - right.v) > 0.08 * size) return false;
-  if (right.rtl || right.u1 <= left.u1) return false;
-  return Math.abs(right.u0 - left.u1) < 0.06 * size;
+function touches(chain: Chain, next: Chain): boolean {
+  if (chain.angle !== next.angle || chain.rtl !== next.rtl) return false;
+  const size = Math.max(chain.size, next.size);
+  if (Math.min(chain.size, next.size) < 0.85 * size || Math.abs(chain.v - next.v) > 0.08 * size) return false;
+  if (chain.rtl) return next.u0 < chain.u0 && Math.abs(chain.u0 - next.u1) < 0.06 * size;
+  return next.u1 > chain.u1 && Math.abs(next.u0 - chain.u1) < 0.06 * size;
 }

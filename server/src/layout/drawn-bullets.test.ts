@@ -53,9 +53,29 @@ describe("drawn bullets", () => {
 
   it("are left alone when there is only one, or none beside a line", () => {
     for (const drawings of [[dot(20, 94)], [dot(20, 200), dot(20, 220)]]) {
-      const facts = page([...line("one", 30, 100), ...line("two", 30, 114)], drawings);
+      const facts = page([...line("One", 30, 100), ...line("Two", 30, 114)], drawings);
       expect(readDrawnBullets(facts)).toBe(facts);
     }
+  });
+
+  it("are told from a lone dot by a line that goes on where the dot's text begins", () => {
+    const glyphs = [...line("One goes", 30, 100), ...line("on", 30, 114), ...line("Text", 18, 128)];
+    expect(textOf(readDrawnBullets(page(glyphs, [dot(20, 94)])))).toBe("•One goesonText");
+    const flush = page([...line("One goes", 30, 100), ...line("on", 18, 114)], [dot(20, 94)]);
+    expect(readDrawnBullets(flush)).toBe(flush);
+  });
+
+  it("may be rings", () => {
+    const ring = (y: number): Drawing => ({ ...dot(20, y), filled: false });
+    const facts = page([...line("One", 30, 100), ...line("Two", 30, 114)], [ring(94), ring(108)]);
+    expect(textOf(readDrawnBullets(facts))).toBe("•One•Two");
+  });
+
+  it("stand at the right of Hebrew", () => {
+    const glyphs = [...line("\u05d0", 200, 100), ...line("\u05d1", 200, 114)];
+    expect(textOf(readDrawnBullets(page(glyphs, [dot(212, 94), dot(212, 108)])))).toBe("•\u05d0•\u05d1");
+    const latin = page([...line("a", 200, 100), ...line("b", 200, 114)], [dot(212, 94), dot(212, 108)]);
+    expect(readDrawnBullets(latin)).toBe(latin);
   });
 
   it("are not dots in the middle of a line, large shapes, or the points of a chart", () => {

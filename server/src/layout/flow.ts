@@ -71,6 +71,8 @@ export interface FlowBlock {
   /** True when the region is a filled or framed box, a side-bar, or text turned against the page. */
   boxed: boolean;
   box: Box;
+  /** Written from right to left: lines begin at the right, and the places of the marker are counted from there, negative. */
+  rtl?: boolean | undefined;
   lines: FlowLine[];
   /** Style of most characters; bold, italic and caps only when all letters are. */
   size: number;
@@ -114,7 +116,7 @@ export interface ListMarker {
   style: string;
   /** Characters it takes at the start of the first line. */
   characters: number;
-  /** Left edge of the marker and of the text after it. */
+  /** Where the marker begins, and the text after it: left edges, or what a mirror shows for text from right to left. */
   x: number;
   textX: number;
   /** Ticked state of a check-box bullet. */

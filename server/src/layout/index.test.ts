@@ -95,6 +95,21 @@ describe("lines of scripts without spaces", () => {
   });
 });
 
+describe("markers set flush right", () => {
+  it("are one list of small Roman numerals, the first of them a single letter", async () => {
+    const page = new PageBuilder();
+    page.text(60, 100, "i. alpha").text(55, 112, "ii. beta").text(50, 124, "iii. gamma").text(54, 136, "iv. delta");
+    const content = await contentOf(page);
+    expect(content).toHaveLength(1);
+    expect((content[0] as Extract<Block, { type: "list" }>).items.map((item) => item.marker)).toEqual([
+      "i.",
+      "ii.",
+      "iii.",
+      "iv.",
+    ]);
+  });
+});
+
 describe("right-to-left pages", () => {
   const alef = "\u05d0\u05d1\u05d2";
   const dalet = "\u05d3\u05d4\u05d5";
@@ -111,6 +126,23 @@ describe("right-to-left pages", () => {
       x -= 4;
     }
   };
+  it("have lists with their markers at the right, nested by right edges, and paragraphs that end at the left", async () => {
+    const page = new PageBuilder();
+    const measure = Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? alef : dalet));
+    rightLine(page, 500, 100, measure);
+    rightLine(page, 500, 112, [alef, dalet]);
+    rightLine(page, 500, 124, measure);
+    rightLine(page, 500, 150, [".1", alef]);
+    rightLine(page, 480, 164, ["\u2022", dalet]);
+    rightLine(page, 500, 178, [".2", dalet]);
+    const content = await contentOf(page);
+    expect(content.map((block) => block.type)).toEqual(["paragraph", "paragraph", "list"]);
+    const list = content[2] as Extract<Block, { type: "list" }>;
+    expect(list.items.map((item) => [item.marker, item.content.length])).toEqual([
+      ["1.", 2],
+      ["2.", 1],
+    ]);
+  });
   it("read lines from the right, with numbers and Latin words left to right", async () => {
     const page = new PageBuilder();
     rightLine(page, 400, 100, [alef, dalet, "2024", alef]);

@@ -85,10 +85,13 @@ function goesOn(before: FlowBlock, after: FlowBlock): boolean {
   const first = after.lines[0]!;
   const hyphen = /\p{L}[-\u00ad\u2010]$/u.test(last.text);
   if (/[.!?:;\u3002\uff01\uff1f]["'\u201d\u2019)\]]*$/u.test(withoutMark(last))) return false;
-  const full = before.regionBox[2] - last.box[2] < 0.12 * (before.regionBox[2] - before.regionBox[0]) + last.size;
-  if (!full || isFlushRight(before)) return false;
+  const rest = before.rtl ? last.box[0] - before.regionBox[0] : before.regionBox[2] - last.box[2];
+  const full = rest < 0.12 * (before.regionBox[2] - before.regionBox[0]) + last.size;
+  if (!full || (!before.rtl && isFlushRight(before))) return false;
   if (hyphen) return /^\p{L}/u.test(first.text);
   if (/^\p{Ll}/u.test(first.text)) return true;
+  // Arabic and Hebrew have no capitals: a paragraph that does not end goes on, unless it is a short label.
+  if (before.rtl && after.rtl) return /^[\p{Lo}(\u00ab]/u.test(first.text) && before.lines.length > 1;
   if (isCjk(last.text.at(-1) ?? "") && isCjk(first.text.at(0) ?? "")) return before.lines.length > 1;
   // A capital may be a name: only a paragraph that is no short label, and a first line that is not indented.
   const indented = after.lines.length > 1 && first.box[0] - after.lines[1]!.box[0] > 0.7 * first.size;

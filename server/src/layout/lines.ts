@@ -132,7 +132,14 @@ function orderBidi(sorted: Word[], rtl: boolean): Word[] {
     i = end;
   }
   // Inside a reversed line "glued" still tells about the neighbour at the left.
-  return ordered;
+  return lineRtl ? ordered.map(turnNumber) : ordered;
+}
+
+/** The point of "1." stands at the left of its number in a line from right to left. */
+function turnNumber(word: Word): Word {
+  const [, points, number] =
+    /^([.,:;!?)\u060c\u061b\u061f\u2026]+)(\p{N}(?:.*[\p{N}%\u066a])?)$/u.exec(word.text) ?? [];
+  return points === undefined || isRtl(word.text) ? word : { ...word, text: `${number}${points}` };
 }
 
 const isCapital = (text: string): boolean => text.length <= 3 && /^["\u201c]?\p{Lu}$/u.test(text);

@@ -43,7 +43,8 @@ export class ListStack {
     const level = this.levels.at(-1);
     if (level) {
       const value = this.continues(level, marker);
-      const indented = level.region === region && marker.x > level.marker.x + 0.6 * em;
+      const indented =
+        level.region === region && marker.x > level.marker.x + 0.6 * em && !sharesText(level, marker, em);
       if (value !== undefined && !indented) {
         level.list.items.push(item);
         level.list.places = addPlaces(level.list.places, places);
@@ -76,7 +77,8 @@ export class ListStack {
       return false;
     const em = Math.max(6, block.size);
     const textX = level.marker.textX;
-    if (block.box[0] < level.marker.x + 0.8 * em || Math.abs(block.box[0] - textX) > 1.2 * em) return false;
+    const start = block.rtl ? -block.box[2] : block.box[0];
+    if (start < level.marker.x + 0.8 * em || Math.abs(start - textX) > 1.2 * em) return false;
     if (Math.abs(block.size - this.lastBlock.size) > 0.08 * block.size || block.bold !== this.lastBlock.bold)
       return false;
     if (block.box[1] - this.lastBlock.box[3] > 2.5 * em) return false;
@@ -104,7 +106,7 @@ export class ListStack {
 
   private isOutside(level: Level, block: FlowBlock, region: string, em: number): boolean {
     const marker = block.marker!;
-    if (level.region === region) return marker.x < level.marker.x - 0.6 * em;
+    if (level.region === region) return marker.x < level.marker.x - 0.6 * em && !sharesText(level, marker, em);
     return !sameKind(level.marker, marker) || this.continues(level, marker) === undefined;
   }
 
@@ -118,5 +120,9 @@ export class ListStack {
     return roman === next && /[iI]/.test(level.marker.style) ? next : undefined;
   }
 }
+
+/** Markers set flush right ("viii." above "ix.") begin in different places, their texts in one. */
+const sharesText = (level: Level, marker: ListMarker, em: number): boolean =>
+  marker.ordered && level.marker.ordered && Math.abs(marker.textX - level.marker.textX) < 0.3 * em;
 
 const sameKind = (a: ListMarker, b: ListMarker): boolean => a.ordered === b.ordered && a.style === b.style;

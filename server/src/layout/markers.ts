@@ -33,8 +33,10 @@ export function findMarker(words: readonly Word[], fonts: readonly FontFact[]): 
   const first = words[0];
   if (!first) return undefined;
   const second = words[1];
-  const x = first.box[0];
-  const textX = second ? second.box[0] : first.box[2];
+  // In a line from right to left the marker stands at the right of its text, and its right edge is where it begins.
+  const rtl = second !== undefined && second.box[0] < first.box[0];
+  const x = first.box[rtl ? 2 : 0];
+  const textX = second ? second.box[rtl ? 2 : 0] : first.box[2];
   const make = (marker: Omit<ListMarker, "x" | "textX" | "characters">): ListMarker => ({
     ...marker,
     characters: first.text.length,
@@ -133,4 +135,19 @@ export function readRoman(text: string): number | undefined {
 export function readLetterAsRoman(text: string): number | undefined {
   const letter = /^[([]?([ivxIVX])[.)\]]$/.exec(text)?.[1];
   return letter ? readRoman(letter.toUpperCase()) : undefined;
+}
+
+/** Whether `after` is the next of the sequence that `before` stands in; a single letter counts as the numeral its neighbour needs. */
+export function isNext(before: ListMarker, after: ListMarker): boolean {
+  if (!before.ordered || !after.ordered) return false;
+  if (before.style === after.style) return after.value === (before.value ?? 0) + 1;
+  const [one, two] = [romanOf(before), romanOf(after)];
+  return one !== undefined && two !== undefined && one.style === two.style && two.value === one.value + 1;
+}
+
+function romanOf(marker: ListMarker): { value: number; style: string } | undefined {
+  if (/[iI]/.test(marker.style)) return { value: marker.value ?? 0, style: marker.style };
+  const value = readLetterAsRoman(marker.text);
+  if (value === undefined) return undefined;
+  return { value, style: marker.style.replace(/[aA]/, (kind) => (kind === "a" ? "i" : "I")) };
 }

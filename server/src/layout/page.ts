@@ -199,6 +199,9 @@ function layoutRegion(
     scope.rtl,
   );
   const marked = lines.map((line) => markLine(line, scope.facts));
+  // Paragraphs and lists are told by left edges: text from right to left is looked at in a mirror.
+  const rtl = scope.rtl && rtlShare(marked.map((line) => line.text).join(" ")) > 0.5;
+  if (rtl) for (const line of marked) mirrorLine(line);
   const style = measureRegion(marked, unionOf(marked.map((line) => line.box)));
   const pending = [...own].sort((a, b) => boxOf(a)[1] - boxOf(b)[1]);
   const made: FlowBlock[] = [];
@@ -206,7 +209,9 @@ function layoutRegion(
   const wordsOfLine = new Map(marked.map((line, i) => [line, lines[i]!.words] as const));
   const flush = (): void => {
     for (const draft of buildParagraphs(run, style)) {
+      if (rtl) for (const line of draft.lines) line.box = mirrorBox(line.box);
       const block = toBlock(draft, scope, box, number, boxed);
+      if (rtl) block.rtl = true;
       const inBlock: number[] = [];
       for (const line of draft.lines)
         for (const word of wordsOfLine.get(line)!) inBlock.push(indexOfWord(indexOf, scope.words, word));
@@ -300,6 +305,10 @@ function layoutTurned(scope: Scope, indices: number[]): FlowBlock[] {
   });
 }
 
+/** White space between two words, whichever stands at the left. */
+const gapBetween = (a: Word | undefined, b: Word): number =>
+  a === undefined ? 0 : Math.max(b.box[0] - a.box[2], a.box[0] - b.box[2]);
+
 const pageNumber = /^(?:\d{1,4}|[ivxlc]{1,7})$/i;
 
 function markLine(line: Line, facts: PageFacts): MarkedLine {
@@ -310,12 +319,20 @@ function markLine(line: Line, facts: PageFacts): MarkedLine {
   return Object.assign(flow, {
     marker: findMarker(line.words, facts.fonts),
     firstWidth: widthOf(first.box),
-    numberGap: pageNumber.test(last.text) ? last.box[0] - (line.words.at(-2)?.box[2] ?? last.box[0]) : 0,
+    numberGap: pageNumber.test(last.text) ? gapBetween(line.words.at(-2), last) : 0,
     dropCap: first.size > 1.8 * line.size && line.words.length > 1,
     startsBold: first.bold,
     endsBold: last.bold,
   });
 }
+
+/** A line as a mirror shows it: its start is at the left. The places of its marker stay mirrored. */
+function mirrorLine(line: MarkedLine): void {
+  line.box = mirrorBox(line.box);
+  if (line.marker) line.marker = { ...line.marker, x: -line.marker.x, textX: -line.marker.textX };
+}
+
+const mirrorBox = (box: Box): Box => [-box[2], box[1], -box[0], box[3]];
 
 /** Text of a monospaced line with its inner white space. */
 function spacedText(line: Line): string {

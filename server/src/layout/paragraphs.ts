@@ -9,6 +9,7 @@ import type { Box } from "@knowhere/contract";
 import { unionOf } from "./boxes.ts";
 import type { FlowKind, FlowLine, ListMarker } from "./flow.ts";
 import { isFormulaLine } from "./formulas.ts";
+import { isNext } from "./markers.ts";
 import { opensNote } from "./notes.ts";
 
 /** A line with what only its words could tell. */
@@ -257,7 +258,7 @@ function startsItem(draft: Draft, previous: MarkedLine, line: MarkedLine, style:
       draft.marker !== undefined
     );
   const before = draft.marker;
-  if (before?.ordered && before.style === marker.style && marker.value === (before.value ?? 0) + 1) return true;
+  if (before && isNext(before, marker)) return true;
   if (before && marker.value === 1) return true;
   if (/[.:;!?\u3002\uff1a\uff1b]["\u201d\u2019)]*$/u.test(previous.text)) return true;
   if (endsEarly(previous, line, style)) return true;

@@ -15,6 +15,7 @@ import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
 import { formulaText } from "./formulas.ts";
 import { buildInlines, type InlineContext } from "./inlines.ts";
 import { ListStack } from "./lists.ts";
+import { isNext } from "./markers.ts";
 import { findNoteMark } from "./notes.ts";
 import { addPlaces } from "./places.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -270,12 +271,9 @@ class TreeBuilder {
 function isListItem(block: FlowBlock, blocks: readonly FlowBlock[], at: number): boolean {
   const marker = block.marker!;
   if (!marker.ordered) return true;
-  const fits = (other: FlowBlock | undefined, step: number) =>
-    other?.marker?.ordered === true &&
-    other.marker.style === marker.style &&
-    other.marker.value === (marker.value ?? 0) + step;
-  for (let k = at - 1; k >= Math.max(0, at - 12); k--) if (fits(blocks[k], -1)) return true;
-  for (let k = at + 1; k <= Math.min(blocks.length - 1, at + 12); k++) if (fits(blocks[k], 1)) return true;
+  for (const { marker: other } of blocks.slice(Math.max(0, at - 12), at))
+    if (other && isNext(other, marker)) return true;
+  for (const { marker: other } of blocks.slice(at + 1, at + 13)) if (other && isNext(marker, other)) return true;
   return false;
 }
 

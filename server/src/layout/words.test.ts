@@ -157,6 +157,14 @@ describe("buildWords", () => {
     expect(texts(fromLeft)).toEqual([logical.join("")]);
   });
 
+  it("joins pieces of a Hebrew word in a line that was read from left to right", () => {
+    // The word's end is painted first, its first letters after a space that belongs before them.
+    const page = new PageBuilder().text(85, 100, "\u05dd").text(80, 100, "\u05d9");
+    page.text(95, 100, "\u05d9").text(90, 100, "\u05e8").text(70, 100, "\u05d1");
+    page.facts.glyphs[2]!.spaceBefore = true;
+    expect(texts(page).sort()).toEqual(["\u05d1", "\u05d9\u05e8\u05dd\u05d9"]);
+  });
+
   it("repairs a lam-alef ligature whose letters come swapped in one box", () => {
     const page = new PageBuilder().text(100, 100, "\u0627").text(100, 100, "\u0644");
     expect(texts(page)).toEqual(["\u0644\u0627"]);

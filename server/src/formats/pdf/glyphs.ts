@@ -6,6 +6,7 @@
 import type { Box } from "@knowhere/contract";
 import type { Glyph } from "../../layout/facts.ts";
 import { foldCharacter, isUnmapped, symbolOf } from "./characters.ts";
+import { isRtl } from "./direction.ts";
 import type { PdfEngine } from "./engine.ts";
 import { type Matrix, mapBox, multiply, type PageGeometry } from "./geometry.ts";
 import type { PageObjects, TextRun } from "./objects.ts";
@@ -107,6 +108,18 @@ export function readGlyphs(
         previous.text = joinPieces(previous.text, folded);
         continue;
       }
+      if (
+        previous &&
+        !space &&
+        previous.run === style.index &&
+        previous.x === x &&
+        isSplitLigature(previous, box, folded)
+      ) {
+        previous.text = folded + previous.text;
+        previous.box = [previous.box[0], previous.box[1], box[2], previous.box[3]];
+        previous.end = Math.max(previous.end, box[2]);
+        continue;
+      }
       let end = box[2];
       // The loose box spans the advance. For turned text the tight box must do.
       if (style.angle === 0 && calls.FPDFText_GetLooseCharBox(text, i, loose)) {
@@ -168,6 +181,20 @@ function readStyle(
 
 function sameBox(a: Box, b: Box): boolean {
   return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+}
+
+/**
+ * PDFium may share the box of a right-to-left ligature out among its letters, from left to right, and tell them in that order:
+ * one origin, the boxes side by side. What stands at the right is read first.
+ */
+export function isSplitLigature(left: Pick<Glyph, "text" | "box">, box: Box, text: string): boolean {
+  return (
+    Math.abs(left.box[2] - box[0]) < 0.05 &&
+    left.box[1] === box[1] &&
+    left.box[3] === box[3] &&
+    isRtl(text) &&
+    isRtl(left.text)
+  );
 }
 
 /**
