@@ -72,12 +72,27 @@ function tidyNode(node: Inline): Inline[] {
   const inner = tidyInlines(without(node.type, node.content));
   const before = takeEdgeSpace(inner, "start");
   const after = takeEdgeSpace(inner, "end");
-  return [...text(before), ...(inner.length > 0 ? [{ ...node, content: inner }] : []), ...text(after)];
+  return [...text(before), ...(inner.length > 0 ? [inOrder(node, inner)] : []), ...text(after)];
+}
+
+/** From the outside in. Marks that always nest alike join with their neighbours. */
+const markOrder = ["strong", "emphasis", "strike", "underline", "highlight", "superscript", "subscript"];
+
+/** The mark around its content, or inside the mark that is all its content when that one comes first. */
+function inOrder(node: Mark, inner: Inline[]): Inline {
+  const only = inner.length === 1 ? inner[0]! : undefined;
+  // Links are underlined by themselves.
+  if (only?.type === "link" && node.type === "underline") return only;
+  if (only && isMark(only) && markOrder.indexOf(only.type) < markOrder.indexOf(node.type))
+    return { ...only, content: [inOrder(node, only.content)] };
+  return { ...node, content: inner };
 }
 
 /** A link in a link loses its target, a link around nothing is nothing; the space at its edge moves out too. */
 function tidyLink(node: Extract<Inline, { type: "link" }>): Inline[] {
-  const inner = tidyInlines(without("link", node.content));
+  const tidy = tidyInlines(without("link", node.content));
+  const only = tidy.length === 1 ? tidy[0]! : undefined;
+  const inner = only?.type === "underline" ? [...only.content] : tidy;
   const before = takeEdgeSpace(inner, "start");
   const after = takeEdgeSpace(inner, "end");
   return [...text(before), ...(inner.length > 0 ? [{ ...node, content: inner }] : []), ...text(after)];

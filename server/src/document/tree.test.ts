@@ -120,6 +120,24 @@ describe("tidy inline content", () => {
   it("keeps no-break spaces", () => {
     expect(tidyInlines([t("10\u00a0kg  net")])).toEqual([t("10\u00a0kg net")]);
   });
+
+  it("nests marks alike whatever their order was, so that neighbours join, and underlines no link", () => {
+    const link = (content: Inline[]): Inline => ({ type: "link", href: "#x", content });
+    expect(
+      tidyInlines([
+        { type: "strong", content: [t("These-")] },
+        { type: "underline", content: [{ type: "emphasis", content: [{ type: "strong", content: [t("are")] }] }] },
+      ]),
+    ).toEqual([
+      {
+        type: "strong",
+        content: [t("These-"), { type: "emphasis", content: [{ type: "underline", content: [t("are")] }] }],
+      },
+    ]);
+    expect(
+      tidyInlines([{ type: "underline", content: [link([t("a")])] }, link([{ type: "underline", content: [t("b")] }])]),
+    ).toEqual([link([t("a")]), link([t("b")])]);
+  });
 });
 
 describe("plain text", () => {

@@ -1,6 +1,7 @@
 /** DOCX (WordprocessingML, ECMA-376 Transitional and Strict) straight into the tree. */
 import { type Block, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
+import { resolveBookmarkLinks } from "../../document/heading-links.ts";
 import { ParagraphCounter, requireContent } from "../empty.ts";
 import { type OoxmlPackage, openPackage } from "../ooxml/package.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
@@ -13,7 +14,6 @@ import { childOf, childrenOf, type XmlElement } from "../xml/element.ts";
 import { replayTree } from "../xml/stream.ts";
 import { FlowReader, flowContainers } from "./flow.ts";
 import { addFurniture } from "./furniture.ts";
-import { resolveBookmarkLinks } from "./links.ts";
 import { NoteRegistry, type NoteSource } from "./notes.ts";
 import { Numbering } from "./numbering.ts";
 import { type PartScope, pagesOf, partOfToken, type Session, WarningList } from "./session.ts";

@@ -96,6 +96,7 @@ function bodyOf(message: Message, assets: AssetCollector, context: ReadContext, 
       hiddenText: context.options.hiddenText,
       maxDepth: context.limits.maxDepth,
       maxCells: context.limits.maxCells,
+      findNotes: true,
       resolveImage: (href) => {
         const part = /^cid:/i.test(href) ? partOfId.get(href.slice(4)) : undefined;
         if (part) part.shown = true;

@@ -2,8 +2,9 @@
  * HTML to blocks. Runs of inline nodes between block elements become paragraphs; containers without a meaning of their own
  * (div, section, form, …) are transparent; an inline element with blocks inside is transparent too.
  */
-import type { Block, Inline } from "@knowhere/contract";
+import type { Block, Heading, Inline } from "@knowhere/contract";
 import { plainInlines, tidyInlines } from "../../document/inlines.ts";
+import { headingsByName } from "./anchors.ts";
 import {
   attribute,
   findBelow,
@@ -19,13 +20,17 @@ import {
   textBelow,
 } from "./dom.ts";
 import { dropHidden, readInlineElement, readInlines, silentNames } from "./inlines.ts";
+import { repairLists } from "./list-repair.ts";
 import { readDefinitions, readList } from "./lists.ts";
 import { isDisplayed, isDisplayScript, readFlattened, readMath, readTexScript } from "./math.ts";
+import { takePageNotes } from "./notes.ts";
 import { readTable } from "./tables.ts";
 import { type HtmlOptions, nest, readHref, type Walk } from "./walk.ts";
 
 export interface HtmlBlocks {
   blocks: Block[];
+  /** The headings that names of places lead to. */
+  headingOfName: ReadonlyMap<string, Block>;
   /** Pieces of text that were left out because they are not shown. */
   hiddenCount: number;
 }
@@ -37,9 +42,13 @@ export function htmlToBlocks(html: string, options: HtmlOptions = {}): HtmlBlock
 
 /** Blocks of a parsed tree (a document's body, a fragment, an element). */
 export function nodesToBlocks(root: HtmlParent, options: HtmlOptions = {}): HtmlBlocks {
+  repairLists(root);
+  const { notes, referred } = options.findNotes ? takePageNotes(root) : { notes: [], referred: new Map() };
   const walk: Walk = {
     options,
     holders: findBlockHolders(root),
+    notes: referred,
+    headings: new Map(),
     hiddenCount: 0,
     cells: 0,
     depth: 0,
@@ -47,7 +56,13 @@ export function nodesToBlocks(root: HtmlParent, options: HtmlOptions = {}): Html
     blocks: (nodes) => readBlocks(nodes, walk),
     inlines: (nodes) => readInlines(nodes, walk),
   };
-  return { blocks: walk.blocks(root.childNodes), hiddenCount: walk.hiddenCount };
+  const blocks = walk.blocks(root.childNodes);
+  for (const { note, element } of notes) {
+    for (const holder of findBlockHolders(element)) walk.holders.add(holder);
+    note.content = walk.blocks(element.childNodes);
+    blocks.push(note);
+  }
+  return { blocks, headingOfName: headingsByName(root, walk.headings), hiddenCount: walk.hiddenCount };
 }
 
 function readBlocks(nodes: readonly HtmlNode[], walk: Walk): Block[] {
@@ -231,7 +246,11 @@ function readHeading(element: HtmlElement, level: number, walk: Walk): Block[] {
   const content = trimInlines(tidyInlines(walk.inlines(element.childNodes))).map(
     (inline): Inline => (inline.type === "break" ? { type: "text", text: " " } : inline),
   );
-  if (plainInlines(content).trim() !== "") return [{ type: "heading", level, content: tidyInlines(content) }];
+  if (plainInlines(content).trim() !== "") {
+    const heading: Heading = { type: "heading", level, content: tidyInlines(content) };
+    walk.headings.set(element, heading);
+    return [heading];
+  }
   return content.length > 0 ? paragraphsOf(content) : [];
 }
 

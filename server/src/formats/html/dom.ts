@@ -19,6 +19,14 @@ export function isText(node: HtmlNode): node is DefaultTreeAdapterTypes.TextNode
   return node.nodeName === "#text";
 }
 
+/** Takes a node out of its parent. */
+export function removeNode(node: HtmlNode): void {
+  const siblings = node.parentNode?.childNodes;
+  const at = siblings?.indexOf(node) ?? -1;
+  if (at >= 0) siblings!.splice(at, 1);
+  node.parentNode = null;
+}
+
 /** The value of an attribute, or undefined when it is not there. */
 export function attribute(element: HtmlElement, name: string): string | undefined {
   for (const attr of element.attrs) if (attr.name === name) return attr.value;
@@ -75,7 +83,7 @@ export function isBlockName(name: string): boolean {
 }
 
 /** Elements with a block element somewhere below: an inline element among them is no inline run. Linear in the tree. */
-export function findBlockHolders(root: HtmlParent): ReadonlySet<HtmlElement> {
+export function findBlockHolders(root: HtmlParent): Set<HtmlElement> {
   const holders = new Set<HtmlElement>();
   for (const element of elementsBelow(root)) {
     if (!blockNames.has(element.tagName)) continue;

@@ -82,6 +82,7 @@ function readShown(element: HtmlElement, name: string, walk: Walk): Inline[] {
   const formula = readFlattened(element);
   if (formula) return [formula];
   const content = walk.inlines(element.childNodes);
+  if (name === "sup" && content.length > 0 && content.every((inline) => inline.type === "note_ref")) return content;
   const kinds = marks[name] ? [marks[name]] : styleMarks(element, walk);
   return kinds.reduce<Inline[]>((inner, kind) => (inner.length > 0 ? [{ type: kind, content: inner }] : []), content);
 }
@@ -103,6 +104,8 @@ function onlyLink(element: HtmlElement): HtmlElement | undefined {
 }
 
 function readLink(element: HtmlElement, walk: Walk): Inline[] {
+  const note = walk.notes.get(element);
+  if (note) return [{ type: "note_ref", note: note.note, label: note.label }];
   return linkAround(element, walk.inlines(element.childNodes), walk);
 }
 

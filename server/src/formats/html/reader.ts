@@ -1,6 +1,7 @@
 /** Web pages: the whole body or its main content, as blocks. Nothing the page refers to is fetched or run. */
-import { problem, type Warning } from "@knowhere/contract";
+import { type Furniture, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
+import { resolveBookmarkLinks } from "../../document/heading-links.ts";
 import type { Reader } from "../reader.ts";
 import { makeResult } from "../result.ts";
 import { decodeText } from "../sniff/charset.ts";
@@ -12,6 +13,7 @@ import { flattenFormulas } from "./math.ts";
 import { declaredCharset, readPageMetadata } from "./metadata.ts";
 import { readStyleSheets, styleElementsOf } from "./style-sheet.ts";
 import type { HtmlOptions } from "./walk.ts";
+import { isFromWordProcessor, takeRunningText } from "./word-processor.ts";
 
 export const htmlReader: Reader = {
   format: "html",
@@ -32,13 +34,21 @@ export const htmlReader: Reader = {
       hiddenText: context.options.hiddenText,
       maxDepth: context.limits.maxDepth,
       maxCells: context.limits.maxCells,
+      findNotes: true,
     };
-    const main = context.options.mainContent ? extractMainContent(page) : undefined;
+    const isDocument = isFromWordProcessor(page);
+    const running = isDocument ? takeRunningText(page) : [];
+    const main = context.options.mainContent && !isDocument ? extractMainContent(page) : undefined;
     context.signal.throwIfAborted();
-    const { blocks, hiddenCount } = main
+    const { blocks, headingOfName, hiddenCount } = main
       ? htmlToBlocks(main.html, options)
       : nodesToBlocks(findBelow(page, "body") ?? page, options);
     const content = main ? pruneArticle(blocks) : blocks;
+    resolveBookmarkLinks(content, headingOfName, { dropProgramMarks: isDocument });
+    for (const { role, element } of running) {
+      const furniture: Furniture = { type: "furniture", role, content: nodesToBlocks(element, options).blocks };
+      if (furniture.content.length > 0) content.push(furniture);
+    }
     if (content.length === 0)
       throw problem("EMPTY_DOCUMENT", { message: "The page has no content that is shown: there is nothing to parse." });
     if (main?.byline) metadata.author ??= main.byline;

@@ -1,5 +1,5 @@
 /** What the parts of the HTML reader share while they walk one page. */
-import type { Block, Inline } from "@knowhere/contract";
+import type { Block, Heading, Inline, Note } from "@knowhere/contract";
 import type { AssetCollector } from "../../document/assets.ts";
 import { decodeDataUri } from "../data-uri.ts";
 import { attribute, type HtmlElement, type HtmlNode } from "./dom.ts";
@@ -24,13 +24,19 @@ export interface HtmlOptions {
    * Never asked for data URIs. It must not reach out of the container.
    */
   readonly resolveImage?: ((href: string) => Uint8Array | undefined) | undefined;
+  /** Takes footnotes out of the text and puts them behind it; books have notes over chapters and do that themselves. */
+  readonly findNotes?: boolean | undefined;
   /** Rewrites a link target (EPUB chapters); return undefined to keep only the text. */
   readonly resolveLink?: ((href: string) => string | undefined) | undefined;
 }
 
 export interface Walk {
   readonly options: HtmlOptions;
-  readonly holders: ReadonlySet<HtmlElement>;
+  readonly holders: Set<HtmlElement>;
+  /** The notes of the page by the links that refer to them. */
+  readonly notes: ReadonlyMap<HtmlElement, Note>;
+  /** What heading elements became. */
+  readonly headings: Map<HtmlElement, Heading>;
   /** Elements dropped because they are not shown. */
   hiddenCount: number;
   cells: number;

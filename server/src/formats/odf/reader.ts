@@ -1,7 +1,7 @@
 /** OpenDocument text and presentations (ODF 1.0–1.3) straight into the tree. */
 import { type Block, type Document, type Page, Problem, problem } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
-import { resolveBookmarkLinks } from "../docx/links.ts";
+import { resolveBookmarkLinks } from "../../document/heading-links.ts";
 import { ParagraphCounter, requireContent } from "../empty.ts";
 import { loadPictures } from "../ooxml/pictures.ts";
 import { PageCounter } from "../page-counter.ts";
