@@ -5,6 +5,7 @@
 import { type Block, type Inline, type Place, problem } from "@knowhere/contract";
 import { FlowBuilder } from "../../document/flow-builder.ts";
 import { tidyInlines } from "../../document/inlines.ts";
+import { takeTaskState } from "../../document/task-items.ts";
 import { chosenBranch } from "../ooxml/alternate.ts";
 import { latexOfOmml } from "../ooxml/omml.ts";
 import { findElement, type XmlElement } from "../xml/element.ts";
@@ -232,9 +233,7 @@ export class FlowReader implements XmlHandlers {
       this.#frame.flow.addToItem(label.level, { type: "paragraph", content, places });
       return;
     }
-    // Some writers draw the box as the bullet, others as the first character.
-    const isBox = /^[☐☑☒]$/u.test(label.text);
-    const { checked, rest } = isBox ? { checked: label.text !== "☐", rest: content } : takeCheckBox(content);
+    const { checked, content: rest } = takeTaskState(label.text, content);
     const marker = label.ordered && label.text === `${label.value}.` ? undefined : label.text || undefined;
     this.#frame.flow.addItem(
       {
@@ -288,25 +287,6 @@ function joinCarried(carried: Inline[], read: ParagraphContent): Inline[] {
   if (carried.length === 0) return read.content;
   const space: Inline[] = /^\s/.test(read.verbatim) ? [{ type: "text", text: " " }] : [];
   return tidyInlines([...carried, ...space, ...read.content]);
-}
-
-/** "☐ text" and check-box controls at the start of an item are its state. */
-function takeCheckBox(content: Inline[]): { checked?: boolean; rest: Inline[] } {
-  const [first, ...rest] = content;
-  if (first?.type === "checkbox") return { checked: first.checked, rest: trimStart(rest) };
-  const match = first?.type === "text" ? /^([☐☑☒])\s*/u.exec(first.text) : null;
-  if (!match || first?.type !== "text") return { rest: content };
-  return {
-    checked: match[1] !== "☐",
-    rest: trimStart([{ type: "text", text: first.text.slice(match[0].length) }, ...rest]),
-  };
-}
-
-function trimStart(content: Inline[]): Inline[] {
-  const [first, ...rest] = content;
-  if (first?.type !== "text") return content;
-  const text = first.text.replace(/^\s+/, "");
-  return text === "" ? rest : [{ type: "text", text }, ...rest];
 }
 
 function isContentsControl(properties: XmlElement): boolean {

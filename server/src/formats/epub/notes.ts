@@ -1,7 +1,7 @@
 /** Notes of an EPUB: elements marked as notes leave the text, and links to them become references. */
 import type { Block, Inline, Note } from "@knowhere/contract";
 import { inlinesOf, visitBlocks } from "../../document/visit.ts";
-import { attribute, elementsBelow, type HtmlElement, type HtmlParent } from "../html/dom.ts";
+import { attribute, elementsBelow, type HtmlElement, type HtmlParent, removeNode, textBelow } from "../html/dom.ts";
 
 const noteTypes = /(?:^|\s)(?:footnote|endnote|rearnote|note)(?:\s|$)/;
 const noteRoles = /(?:^|\s)doc-(?:footnote|endnote)(?:\s|$)/;
@@ -24,11 +24,24 @@ export function takeNotes(page: HtmlParent): FoundNote[] {
     found.push({ id, kind: endKinds.test(`${type} ${role}`) ? "endnote" : "footnote", element });
   }
   for (const { element } of found) {
-    const siblings = element.parentNode?.childNodes;
-    const at = siblings?.indexOf(element) ?? -1;
-    if (at >= 0) siblings!.splice(at, 1);
+    removeNode(element);
+    dropLinksBack(element);
   }
   return found;
+}
+
+const backMark = /^[[(]?(?:\d{1,4}|[ivxlc]{1,7}|[a-z*†‡§])[\])]?[.:]?$|^[\u2190-\u21ff^]/i;
+
+/** Takes the links out of a note that lead back to the text: those marked so, and a number or arrow at its edge. */
+function dropLinksBack(note: HtmlElement): void {
+  const whole = textBelow(note).trim();
+  for (const element of [...elementsBelow(note)]) {
+    if (element.tagName !== "a" || !attribute(element, "href")?.includes("#")) continue;
+    const text = textBelow(element).trim();
+    const isMarked = /backlink/.test(`${attribute(element, "epub:type") ?? ""} ${attribute(element, "role") ?? ""}`);
+    const isAtEdge = text !== "" && (whole.startsWith(text) || whole.endsWith(text)) && backMark.test(text);
+    if (isMarked || isAtEdge) removeNode(element);
+  }
 }
 
 /** Turns links to notes into references, numbered in order of reading; the notes that were referred to, in that order. */
@@ -43,7 +56,12 @@ export function linkNotes(content: readonly Block[], notes: ReadonlyMap<string, 
           note.label = String(used.size);
         }
         nodes[at] = { type: "note_ref", note: note.note, label: note.label };
-      } else if ("content" in node) replace(node.content);
+      } else if ("content" in node) {
+        replace(node.content);
+        // A reference is raised by itself.
+        const only = node.content.length === 1 ? node.content[0] : undefined;
+        if (node.type === "superscript" && only?.type === "note_ref") nodes[at] = only;
+      }
     }
   };
   visitBlocks(content, (block) => {

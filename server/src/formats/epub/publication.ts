@@ -5,6 +5,7 @@ import { childOf, childrenOf, descendantsOf, textOf, type XmlElement } from "../
 import type { NamespaceTable } from "../xml/namespaces.ts";
 import { readXml } from "../xml/stream.ts";
 import type { ZipArchive } from "../zip/archive.ts";
+import type { ContentsEntry } from "./contents-headings.ts";
 
 const namespaces: NamespaceTable = {
   "urn:oasis:names:tc:opendocument:xmlns:container": "",
@@ -24,6 +25,8 @@ export interface Publication {
   readonly language: string | undefined;
   /** Member names of the content documents in reading order. */
   readonly chapters: readonly string[];
+  /** The table of contents, outer entries before the inner ones. */
+  readonly contents: readonly ContentsEntry[];
   /** Names from the table of contents by member name. */
   readonly names: ReadonlyMap<string, string>;
   readonly cover: string | undefined;
@@ -55,12 +58,14 @@ export async function readPublication(archive: ZipArchive, signal: AbortSignal):
   await refuseProtected(archive, chapters, signal);
   const metadata = readMetadata(childOf(root, "metadata"));
   const firstOf = (value: Document["metadata"][string] | undefined) => (typeof value === "string" ? value : undefined);
+  const contents = await readContents(archive, manifest, signal);
   return {
     metadata,
     title: firstOf(metadata["title"]),
     language: firstOf(metadata["language"]),
     chapters,
-    names: await readNames(archive, manifest, signal),
+    contents,
+    names: namesOf(contents),
     cover: coverOf(root, manifest),
   };
 }
@@ -127,36 +132,64 @@ function readMetadata(element: XmlElement | undefined): Document["metadata"] {
   return metadata;
 }
 
-async function readNames(
+/** The first name of each member. */
+function namesOf(contents: readonly ContentsEntry[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { part, label } of contents) if (!names.has(part)) names.set(part, label);
+  return names;
+}
+
+async function readContents(
   archive: ZipArchive,
   manifest: ReadonlyMap<string, ManifestItem>,
   signal: AbortSignal,
-): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
-  const add = (base: string, target: string | undefined, label: string) => {
-    const part = resolvePart(base, target ?? "");
-    const name = label.replace(/\s+/g, " ").trim();
-    if (target && name !== "" && !names.has(part)) names.set(part, name);
-  };
+): Promise<ContentsEntry[]> {
+  const contents: ContentsEntry[] = [];
   for (const item of manifest.values()) {
     const isNav = item.properties.includes("nav");
     if (!isNav && !/x-dtbncx/.test(item.mediaType)) continue;
     // Names are a courtesy: a damaged table of contents costs nothing else.
     const root = await treeOf(archive, item.part, signal).catch(() => undefined);
-    if (isNav) for (const link of descendantsOf(root, "a")) add(item.part, link.attributes["href"], textOf(link));
-    else
-      for (const point of allPoints(root))
-        add(item.part, childOf(point, "ncx:content")?.attributes["src"], textOf(childOf(point, "ncx:navLabel")));
+    for (const { target, label, depth } of isNav ? navEntries(root) : ncxEntries(root)) {
+      const name = label.replace(/\s+/g, " ").trim();
+      if (target && name !== "") contents.push({ part: resolvePart(item.part, target), label: name, depth });
+    }
   }
-  return names;
+  return contents;
+}
+
+interface RawEntry {
+  readonly target: string | undefined;
+  readonly label: string;
+  readonly depth: number;
+}
+const maxEntries = 50_000;
+
+/** Entries of the `toc` navigation first; lists of pages and landmarks give names only. */
+function navEntries(root: XmlElement | undefined): RawEntry[] {
+  const found: RawEntry[] = [];
+  const stack = [{ element: root, depth: 0 }];
+  while (stack.length > 0 && found.length < maxEntries) {
+    const { element, depth } = stack.pop()!;
+    if (element?.name === "a")
+      found.push({ target: element.attributes["href"], label: textOf(element), depth: Math.max(1, depth) });
+    const inner = element?.name === "ol" ? depth + 1 : depth;
+    for (const child of childrenOf(element).reverse()) stack.push({ element: child, depth: inner });
+  }
+  return found;
 }
 
 /** Navigation points of every depth, outer ones first. */
-function allPoints(root: XmlElement | undefined): XmlElement[] {
-  const found: XmlElement[] = [];
+function ncxEntries(root: XmlElement | undefined): RawEntry[] {
+  const found: RawEntry[] = [];
   let level = descendantsOf(root, "ncx:navPoint");
-  while (level.length > 0 && found.length < 50_000) {
-    found.push(...level);
+  for (let depth = 1; level.length > 0 && found.length < maxEntries; depth++) {
+    for (const point of level)
+      found.push({
+        target: childOf(point, "ncx:content")?.attributes["src"],
+        label: textOf(childOf(point, "ncx:navLabel")),
+        depth,
+      });
     level = level.flatMap((point) => descendantsOf(point, "ncx:navPoint"));
   }
   return found;

@@ -47,6 +47,29 @@ describe("EPUB", () => {
     expect(await readMarkdown("a.epub", bytes)).toBe("# First\n\ntext\n\n# Second\n");
   });
 
+  it("makes headings of the paragraphs that the contents name, also over two paragraphs, and of no others", async () => {
+    const nav =
+      '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body><nav epub:type="toc"><ol><li><a href="text/c0.xhtml">Chapter 1: The Start</a><ol><li><a href="text/c0.xhtml#a">Part A</a></li></ol></li></ol></nav></body></html>';
+    const bytes = await epubOf({
+      chapters: [
+        "<p><b>CHAPTER 1</b></p><p>The Start</p><p>Text.</p><p>Part A</p><p>More about Part A</p><p>Part A</p>",
+      ],
+      manifest: '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>',
+      members: { "OPS/nav.xhtml": nav },
+    });
+    expect(await readMarkdown("a.epub", bytes)).toBe(
+      "# CHAPTER 1 The Start\n\nText.\n\n## Part A\n\nMore about Part A\n\nPart A\n",
+    );
+  });
+
+  it("leaves the links back out of notes, and raises no reference twice", async () => {
+    const chapter =
+      '<p>Text<sup id="r"><a epub:type="noteref" href="#n">1</a></sup></p><aside epub:type="footnote" id="n"><p><sup><a href="#r">1</a></sup> See <a href="#r">here</a>.</p></aside>';
+    expect(await readMarkdown("a.epub", await epubOf({ chapters: [chapter] }))).toBe(
+      "Text[^1]\n\n[^1]: See [here](#c0.xhtml_r).\n",
+    );
+  });
+
   it("reads what classes of its style sheets make bold or hide", async () => {
     const css = ".b{font-weight:bold}.h{display:none}.k{display:none}.k{display:block}";
     const chapter =

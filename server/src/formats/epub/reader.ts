@@ -12,6 +12,7 @@ import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
 import { makeResult } from "../result.ts";
 import { decodeText } from "../sniff/charset.ts";
 import { openZip, type ZipArchive } from "../zip/archive.ts";
+import { markContentsHeadings } from "./contents-headings.ts";
 import { linkNotes, takeNotes } from "./notes.ts";
 import { type Publication, readPublication } from "./publication.ts";
 
@@ -76,6 +77,8 @@ class BookReader {
       const page = at + 1;
       this.context.signal.throwIfAborted();
       const blocks = await this.#chapter(part, page);
+      const named = this.publication.contents.filter((entry) => entry.part === part);
+      markContentsHeadings(blocks, named);
       for (const block of blocks) block.places = [{ page }];
       content.push(...blocks);
       const name = names.get(part);

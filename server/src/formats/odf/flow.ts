@@ -2,6 +2,7 @@
 import { type Block, type Inline, type Place, problem } from "@knowhere/contract";
 import { FlowBuilder } from "../../document/flow-builder.ts";
 import { plainInlines } from "../../document/inlines.ts";
+import { takeTaskState } from "../../document/task-items.ts";
 import { childrenOf, type XmlElement } from "../xml/element.ts";
 import { replayTree, type XmlHandlers } from "../xml/stream.ts";
 import { readFrame } from "./frames.ts";
@@ -297,10 +298,11 @@ export class FlowReader implements XmlHandlers {
     const number = list.counters.next(level, style, list.startValue);
     list.startValue = undefined;
     const text = style?.print(list.counters.values, level) ?? "•";
-    const marker = ordered && text === `${number}.` ? undefined : text || undefined;
+    const { checked, content: rest } = takeTaskState(ordered ? "" : text, content);
+    const marker = checked !== undefined || (ordered && text === `${number}.`) ? undefined : text || undefined;
     this.#flow.addItem(
-      { level, ordered, number: ordered ? number : undefined, marker },
-      [{ type: "paragraph", content, places }],
+      { level, ordered, number: ordered ? number : undefined, marker, checked },
+      [{ type: "paragraph", content: rest, places }],
       places,
     );
   }

@@ -1,7 +1,8 @@
 /** The inline content of a `text:p` or `text:h` (ODF 1.3 part 3, 6). */
 import type { Block, Inline, Note } from "@knowhere/contract";
 import { type LinkTarget, type MarkType, SpanBuilder } from "../../document/span-builder.ts";
-import { childOf, childrenOf, textOf, type XmlElement } from "../xml/element.ts";
+import { unicodeOfSymbols } from "../ooxml/symbols.ts";
+import { childOf, childrenOf, descendantsOf, textOf, type XmlElement } from "../xml/element.ts";
 import { outsidePackage, readFrame } from "./frames.ts";
 import { nested, type Session } from "./session.ts";
 
@@ -16,14 +17,16 @@ export interface ParagraphContent {
 interface Surroundings {
   marks: ReadonlySet<MarkType>;
   isCode: boolean;
+  symbolFont: string | undefined;
   link: LinkTarget | undefined;
 }
 
 /** Reads one paragraph. */
 export function readParagraph(paragraph: XmlElement, session: Session): ParagraphContent {
-  const walk = new Walk(session);
+  const ends = descendantsOf(paragraph, "office:annotation-end");
+  const walk = new Walk(session, new Set(ends.map((end) => end.attributes["office:name"] ?? "")));
   const style = session.styles.ownTextOf(paragraph.attributes["text:style-name"]);
-  walk.children(paragraph, { marks: style.marks, isCode: style.isCode, link: undefined });
+  walk.children(paragraph, { marks: style.marks, isCode: style.isCode, symbolFont: style.symbolFont, link: undefined });
   return { ...walk.out, content: walk.spans.take() };
 }
 
@@ -33,7 +36,19 @@ class Walk {
   readonly spans = new SpanBuilder();
   readonly out: ParagraphContent = { content: [], verbatim: "", attached: [], comments: [], bookmarks: [] };
 
-  constructor(readonly session: Session) {}
+  /** Comments whose range ends in this paragraph and has not ended yet. */
+  readonly openComments = new Map<string, Note>();
+
+  constructor(
+    readonly session: Session,
+    /** Names of the comments whose range ends in this paragraph. */
+    readonly ranges: ReadonlySet<string>,
+  ) {}
+
+  comment(note: Note): void {
+    this.out.comments.push(note);
+    this.noteRef(note.note, note.label);
+  }
 
   children(element: XmlElement, around: Surroundings): void {
     for (const child of element.children) {
@@ -42,7 +57,8 @@ class Walk {
     }
   }
 
-  text(text: string, around: Surroundings): void {
+  text(written: string, around: Surroundings): void {
+    const text = unicodeOfSymbols(written, around.symbolFont);
     if (text.trim() !== "") this.session.pages.sawText();
     this.out.verbatim += text;
     if (around.isCode) this.spans.code(text.replaceAll("\t", " "), around.link);
@@ -86,7 +102,12 @@ const handlers: Readonly<Record<string, Handler>> = {
     const { marks: own, unmarked } = style;
     const kept = [...around.marks].filter((mark) => !unmarked.has(mark));
     const marks = own.size === 0 && unmarked.size === 0 ? around.marks : new Set([...kept, ...own]);
-    walk.children(element, { ...around, marks, isCode: around.isCode || style.isCode });
+    walk.children(element, {
+      ...around,
+      marks,
+      isCode: around.isCode || style.isCode,
+      symbolFont: style.symbolFont ?? around.symbolFont,
+    });
   },
   "text:a": (walk, element, around) => {
     const href = outsidePackage((element.attributes["xlink:href"] ?? "").trim());
@@ -129,7 +150,12 @@ const handlers: Readonly<Record<string, Handler>> = {
   // A change is told by its marks; deleted text is kept elsewhere (text:tracked-changes) and never here.
   "text:hidden-text": skip,
   "text:script": skip,
-  "office:annotation-end": skip,
+  "office:annotation-end": (walk, element) => {
+    const name = element.attributes["office:name"] ?? "";
+    const comment = walk.openComments.get(name);
+    walk.openComments.delete(name);
+    if (comment) walk.comment(comment);
+  },
   "text:alphabetical-index-mark": skip,
 };
 
@@ -159,13 +185,16 @@ function readComment(walk: Walk, element: XmlElement): void {
   const content = nested(session, () => session.readFlow(body));
   if (content.length === 0) return;
   const label = author ? `Comment ${number} (${author})` : `Comment ${number}`;
-  walk.out.comments.push({
+  const comment: Note = {
     type: "note",
     note: `comment-${number}`,
     label,
     kind: "comment",
     content,
     places: [{ page: session.pages.current }],
-  });
-  walk.noteRef(`comment-${number}`, label);
+  };
+  const name = element.attributes["office:name"];
+  // A comment about some words is referred to behind them, as in Word; one about several paragraphs where it begins.
+  if (name !== undefined && walk.ranges.has(name)) walk.openComments.set(name, comment);
+  else walk.comment(comment);
 }

@@ -86,6 +86,14 @@ describe("OpenDocument text", () => {
     );
   });
 
+  it("refers to a comment behind the words it is about, and reads signs of symbol fonts and boxes", async () => {
+    const automatic =
+      '<style:style style:name="S" style:family="text"><style:text-properties style:font-name="Symbol1"/></style:style><text:list-style style:name="L"><text:list-level-style-bullet text:level="1" text:bullet-char="☒"/></text:list-style>';
+    const comment = `<office:annotation office:name="c">${p("remark")}</office:annotation>`;
+    const body = `${p(`one ${comment}two<office:annotation-end office:name="c"/> <text:span text:style-name="S">a</text:span>`)}<text:list text:style-name="L">${item(p("done"))}</text:list>`;
+    expect(await md({ automatic, body })).toBe("one two[^1] α\n\n[^1]: remark\n\n- [x] done");
+  });
+
   it("keeps notes, comments, links and pictures, and drops deleted text", async () => {
     const note = `<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>${p("foot")}</text:note-body></text:note>`;
     const comment = `<office:annotation><dc:creator>Ann</dc:creator>${p("remark")}</office:annotation>`;

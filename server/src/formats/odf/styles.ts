@@ -18,6 +18,8 @@ export interface TextStyle {
   /** Marks of the text around that end here: upright words in a slanted paragraph. */
   unmarked: ReadonlySet<MarkType>;
   isCode: boolean;
+  /** A font of signs (Symbol, Wingdings) whose letters stand for others. */
+  symbolFont: string | undefined;
   hidden: boolean;
 }
 export interface ParagraphStyle {
@@ -163,7 +165,13 @@ export class StyleSheet {
   }
 }
 
-const plainText: TextStyle = { marks: new Set(), unmarked: new Set(), isCode: false, hidden: false };
+const plainText: TextStyle = {
+  marks: new Set(),
+  unmarked: new Set(),
+  isCode: false,
+  symbolFont: undefined,
+  hidden: false,
+};
 const spacedName = (name: string): string => name.replace(/_20_/g, " ").toLowerCase();
 const shownName = (style: XmlElement): string =>
   (style.attributes["style:display-name"] ?? spacedName(style.attributes["style:name"] ?? "")).toLowerCase();
@@ -178,6 +186,7 @@ function textStyleOf(chain: readonly XmlElement[]): TextStyle {
   };
   let hidden = false;
   let isCode = false;
+  let symbolFont: string | undefined;
   for (const element of chain) {
     const properties = childOf(element, "style:text-properties")?.attributes;
     if (!properties) continue;
@@ -197,11 +206,13 @@ function textStyleOf(chain: readonly XmlElement[]): TextStyle {
     }
     if (properties["text:display"] !== undefined) hidden = properties["text:display"] === "none";
     const font = properties["style:font-name"] ?? properties["fo:font-family"];
-    if (font !== undefined)
+    if (font !== undefined) {
+      symbolFont = /^'?(?:symbol|wingdings)'?\d*$/i.test(font) ? font.replaceAll("'", "") : undefined;
       isCode =
         /^'?(courier|consolas|menlo|monaco|dejavu sans mono|liberation mono|source code pro|lucida console)/i.test(
           font,
         );
+    }
   }
-  return { marks, unmarked, isCode, hidden };
+  return { marks, unmarked, isCode, symbolFont, hidden };
 }

@@ -130,7 +130,10 @@ export const destinationWords: Words = {
   nonesttables: skip,
   upr: body,
   ud: body,
-  bkmkstart: skip,
+  bkmkstart: (run) => {
+    const { flow } = run.open;
+    run.collect("bookmark", (name) => flow.bookmarks.push(name.trim()));
+  },
   bkmkend: skip,
   xe: skip,
   tc: skip,

@@ -3,6 +3,7 @@ import { type Block, type Inline, type Place, problem } from "@knowhere/contract
 import { FlowBuilder } from "../../document/flow-builder.ts";
 import { plainInlines } from "../../document/inlines.ts";
 import { type LinkTarget, type MarkType, SpanBuilder } from "../../document/span-builder.ts";
+import { takeTaskState } from "../../document/task-items.ts";
 import type { ParagraphCounter } from "../empty.ts";
 import type { PageCounter } from "../page-counter.ts";
 import type { ReadLimits } from "../reader.ts";
@@ -21,6 +22,7 @@ export interface FlowShared {
   readonly counters: Map<string, number[]>;
   cells: number;
   title: string | undefined;
+  readonly headingOfBookmark: Map<string, Block>;
 }
 interface OpenTable {
   rows: DraftRow[];
@@ -44,6 +46,8 @@ export class RtfFlow {
   readonly #body = new FlowBuilder();
   /** Tables that are open, outermost first; index + 1 is the `\itap` level. */
   readonly #open: OpenTable[] = [];
+  /** Names of places in the paragraph being read. */
+  readonly bookmarks: string[] = [];
   /** Marker text of the paragraph being read. */
   marker: string | undefined;
   #firstPage: number;
@@ -83,12 +87,17 @@ export class RtfFlow {
     this.#firstPage = this.shared.pages.current;
     const marker = this.marker;
     this.marker = undefined;
+    const bookmarks = this.bookmarks.splice(0);
     const isDivider = content.length === 0 && level === 0 && this.#nameOf(state) === "horizontal line";
     if (isDivider) this.#flowAt(0).add({ type: "divider", places });
     // An empty paragraph between rows does not end a table that goes on.
     if (content.length === 0 && this.#attached.length === 0 && level === 0 && this.#open.length === 0) return;
     const flow = this.#flowAt(level);
     if (content.length > 0) this.#place(flow, { content, verbatim }, state, marker, places, level > 0, verbatimFont);
+    const placed = flow.blocks.at(-1);
+    if (placed?.type === "heading")
+      for (const name of bookmarks)
+        if (!this.shared.headingOfBookmark.has(name)) this.shared.headingOfBookmark.set(name, placed);
     for (const block of this.#attached.splice(0)) flow.add({ ...block, places: block.places ?? places });
   }
 
@@ -206,10 +215,11 @@ export class RtfFlow {
         : /[\p{L}\p{N}]/u.test(printed);
     const number = ordered ? this.#count(state.list, at, level?.start ?? 1, printed) : undefined;
     const shown = printed !== "" ? printed : ordered && level ? `${printNumber(number!, level.numberFormat)}.` : "•";
-    const isPlain = ordered && shown === `${number}.`;
+    const { checked, content: rest } = takeTaskState(shown, content);
+    const isPlain = checked !== undefined || (ordered && shown === `${number}.`);
     flow.addItem(
-      { level: at, ordered, number, marker: isPlain ? undefined : shown },
-      [{ type: "paragraph", content, places }],
+      { level: at, ordered, number, marker: isPlain ? undefined : shown, checked },
+      [{ type: "paragraph", content: rest, places }],
       places,
     );
   }

@@ -116,6 +116,14 @@ describe("structure", () => {
     expect(content).toMatchObject([{ type: "figure", alt: "A été" }]);
   });
 
+  it("leads links to bookmarks in headings to the heading, and reads box bullets as tasks", async () => {
+    expect(
+      await md(
+        '{\\field{\\*\\fldinst HYPERLINK \\\\l "_Toc1"}{\\fldrslt go}} {\\field{\\*\\fldinst HYPERLINK \\\\l "_Toc2"}{\\fldrslt lost}}\\par\\pard\\outlinelevel0{\\*\\bkmkstart _Toc1}{\\*\\bkmkend _Toc1}The part\\par\\pard{\\listtext\\u9746?\\tab}\\ls1 done\\par',
+      ),
+    ).toBe("[go](#the-part) lost\n\n# The part\n\n- [x] done");
+  });
+
   it("reads links, notes, pictures, headers and metadata", async () => {
     const png = "89504e470d0a1a0a0000000d4948445200000002000000030806000000";
     const document = await read(

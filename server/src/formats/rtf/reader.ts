@@ -1,6 +1,7 @@
 /** RTF (Rich Text Format 1.x) straight into the tree. */
 import { type Block, type Page, problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
+import { resolveBookmarkLinks } from "../../document/heading-links.ts";
 import { ParagraphCounter, requireContent } from "../empty.ts";
 import { PageCounter } from "../page-counter.ts";
 import type { ReadContext, Reader, ReadResult, Source } from "../reader.ts";
@@ -27,6 +28,7 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
     counters: new Map(),
     cells: 0,
     title: undefined,
+    headingOfBookmark: new Map(),
   };
   const assets = new AssetCollector();
   const warnings: Warning[] = [];
@@ -47,6 +49,7 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
     });
   }
   const content = requireContent(read);
+  resolveBookmarkLinks(content, shared.headingOfBookmark);
   const pages: Page[] = Array.from({ length: shared.pages.current }, (_, at) => ({
     number: at + 1,
     kind: "page",
