@@ -43,12 +43,18 @@ export interface FlowLine {
   font: number;
   /** Marked-content ids of its words, in order, without repeats. */
   mcids: number[];
-  /** Monospaced lines: the text with its inner white space kept. */
-  code?: string | undefined;
+  code?: CodeLine | undefined;
   /** Mean of the words' confidence, for OCR. */
   confidence?: number | undefined;
   /** Set when white space of more than two and a half em stands inside: what stands between, left to right. */
   parts?: LinePart[] | undefined;
+}
+
+/** A monospaced line: its text with the inner white space kept, where its first cell begins, and how wide a cell is. */
+export interface CodeLine {
+  text: string;
+  x: number;
+  cell: number;
 }
 
 /** A stretch of a line with wide white space around it. */

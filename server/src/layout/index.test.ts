@@ -95,6 +95,27 @@ describe("lines of scripts without spaces", () => {
   });
 });
 
+describe("lists over pages", () => {
+  it("begin with an item that is alone on its page", async () => {
+    const first = new PageBuilder();
+    first.lines(50, 100, bodyLines).text(50, 160, "1. Open the lid");
+    const second = new PageBuilder({ page: 2 });
+    second.text(50, 100, "2. Press the button").text(50, 112, "3. Close it");
+    const lists = (await contentOf(first, second)).filter((block) => block.type === "list");
+    expect(lists.map((list) => list.items.length)).toEqual([3]);
+  });
+});
+
+describe("code", () => {
+  it("has its lines of brackets", async () => {
+    const page = new PageBuilder().lines(50, 60, bodyLines);
+    const style = { font: "Mono", widthEm: 0.6, spaceEm: 0.6 };
+    page.text(50, 120, "{", style).text(62, 132, "a: 1,", style).text(50, 144, "}", style);
+    const code = (await contentOf(page)).filter((block) => block.type === "code");
+    expect(code.map((block) => block.text)).toEqual(["{\n  a: 1,\n}"]);
+  });
+});
+
 describe("markers set flush right", () => {
   it("are one list of small Roman numerals, the first of them a single letter", async () => {
     const page = new PageBuilder();

@@ -232,7 +232,8 @@ export function toFlowLine(line: Line, context: LineContext): FlowLine {
     size: line.size,
     bold: tally.all > 0 && tally.bold >= 0.9 * tally.all,
     italic: tally.all > 0 && tally.italic >= 0.9 * tally.all,
-    mono: tally.all > 0 && tally.mono >= 0.8 * tally.all,
+    // A line of nothing but brackets is code when all of it is monospaced.
+    mono: tally.all > 0 ? tally.mono >= 0.8 * tally.all : spans.length > 0 && spans.every((span) => span.mono),
     color: commonest(colors) ?? 0,
     font: commonest(fonts) ?? 0,
     mcids,

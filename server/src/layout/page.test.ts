@@ -223,7 +223,7 @@ describe("code and formulas", () => {
       .text(50, 150, "if a:", { font: "Mono", widthEm: 0.6, spaceEm: 0.6 })
       .text(74, 162, "b = 1", { font: "Mono", widthEm: 0.6, spaceEm: 0.6 });
     const code = blocksOf(page).find((block) => block.kind === "code");
-    expect(code?.lines.map((line) => line.code)).toEqual(["if a:", "b = 1"]);
+    expect(code?.lines.map((line) => line.code?.text)).toEqual(["if a:", "b = 1"]);
   });
 
   it("set a displayed formula apart", () => {

@@ -2,6 +2,7 @@
 import type { Box } from "@knowhere/contract";
 import { holds, holdsCenter, unionOf, widthOf } from "./boxes.ts";
 import { findCharts, wordsInCharts } from "./charts.ts";
+import { readCode } from "./code.ts";
 import { type Container, findContainers } from "./containers.ts";
 import type { PageFacts, TableRegion, Word } from "./facts.ts";
 import { fieldWords } from "./fields.ts";
@@ -315,7 +316,7 @@ function markLine(line: Line, facts: PageFacts): MarkedLine {
   const first = line.words[0]!;
   const last = line.words.at(-1)!;
   const flow = toFlowLine(line, { facts, links: facts.links });
-  if (flow.mono) flow.code = spacedText(line);
+  if (flow.mono) flow.code = readCode(line, facts.glyphs);
   return Object.assign(flow, {
     marker: findMarker(line.words, facts.fonts),
     firstWidth: widthOf(first.box),
@@ -333,19 +334,6 @@ function mirrorLine(line: MarkedLine): void {
 }
 
 const mirrorBox = (box: Box): Box => [-box[2], box[1], -box[0], box[3]];
-
-/** Text of a monospaced line with its inner white space. */
-function spacedText(line: Line): string {
-  let text = "";
-  let end = line.box[0];
-  for (const word of line.words) {
-    const cell = widthOf(word.box) / Math.max(1, word.text.length);
-    const spaces = text === "" ? 0 : Math.max(word.glued ? 0 : 1, Math.round((word.box[0] - end) / Math.max(1, cell)));
-    text += " ".repeat(Math.min(spaces, 200)) + word.text;
-    end = word.box[2];
-  }
-  return text;
-}
 
 function emptyBlock(
   kind: FlowBlock["kind"],

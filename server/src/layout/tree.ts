@@ -29,7 +29,9 @@ export interface TreeContext {
 /** Makes the nodes of all pages, in reading order. */
 export function buildTree(pages: readonly FlowPage[], context: TreeContext): Block[] {
   const builder = new TreeBuilder(context);
-  for (const page of pages) builder.addPage(page);
+  pages.forEach((page, at) => {
+    builder.addPage(page, pages[at - 1], pages[at + 1]);
+  });
   builder.settle();
   return builder.content;
 }
@@ -53,13 +55,15 @@ class TreeBuilder {
 
   constructor(private readonly context: TreeContext) {}
 
-  addPage(page: FlowPage): void {
+  addPage(page: FlowPage, before?: FlowPage, after?: FlowPage): void {
     this.page = page;
     this.notes = noteIds(page);
-    const blocks = page.blocks;
-    blocks.forEach((block, i) => {
+    // A list that goes on over the page's end has its next number on the next page.
+    const earlier = before?.blocks.slice(-listReach) ?? [];
+    const blocks = [...earlier, ...page.blocks, ...(after?.blocks.slice(0, listReach) ?? [])];
+    page.blocks.forEach((block, i) => {
       if (block.caption || block.joinedTo) return;
-      this.add(block, blocks, i);
+      this.add(block, blocks, earlier.length + i);
     });
   }
 
@@ -212,17 +216,18 @@ class TreeBuilder {
   }
 
   private codeOf(block: FlowBlock): Block {
-    const left = Math.min(...block.lines.map((line) => line.box[0]));
-    const cells = block.lines.map((line) => (line.box[2] - line.box[0]) / Math.max(1, (line.code ?? line.text).length));
+    const cells = block.lines.map(({ code, box, text }) => code?.cell ?? (box[2] - box[0]) / Math.max(1, text.length));
     const cell = Math.max(1, cells.sort((a, b) => a - b)[cells.length >> 1]!);
+    const starts = block.lines.map((line) => line.code?.x ?? line.box[0]);
+    const left = Math.min(...starts);
     const pitch = codePitch(block.lines);
     const text = block.lines
       .map((line, i) => {
-        const indent = " ".repeat(Math.max(0, Math.min(200, Math.round((line.box[0] - left) / cell))));
+        const indent = " ".repeat(Math.max(0, Math.min(200, Math.round((starts[i]! - left) / cell))));
         const before = block.lines[i - 1];
         const blank =
           before && pitch > 0 ? Math.max(0, Math.min(3, Math.round((line.baseline - before.baseline) / pitch) - 1)) : 0;
-        return "\n".repeat(blank) + indent + (line.code ?? line.text);
+        return "\n".repeat(blank) + indent + (line.code?.text ?? line.text);
       })
       .join("\n");
     return { type: "code", text, ...this.traceOf(block) };
@@ -266,6 +271,9 @@ class TreeBuilder {
     return { places: this.placesOf(block), ...this.sourceOf(block) };
   }
 }
+
+/** Neighbours in a list stand no more blocks apart. */
+const listReach = 12;
 
 /** A lone number or letter before a paragraph is part of its text; bullets and sequences make a list. */
 function isListItem(block: FlowBlock, blocks: readonly FlowBlock[], at: number): boolean {

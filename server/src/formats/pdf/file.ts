@@ -1,6 +1,7 @@
 /** An open PDF file: its engine, its handle, and what the file says about itself. */
 import { problem } from "@knowhere/contract";
 import { acquireEngine, guard, type PdfEngine, releaseEngine } from "./engine.ts";
+import { Type3Fonts } from "./type3-fonts.ts";
 
 /** FPDF_GetLastError (fpdfview.h). */
 const errors = { unknown: 1, file: 2, format: 3, password: 4, security: 5, page: 6 };
@@ -11,13 +12,16 @@ export class PdfFile {
   readonly pageCount: number;
   /** Names of optional-content layers that are known to be painted. */
   readonly shownLayers = new Set<string>();
+  /** What the bytes of the file say about fonts that PDFium cannot name. */
+  readonly type3Fonts: Type3Fonts;
   readonly #data: number;
   #form = 0;
   #formInfo = 0;
   #closed = false;
 
-  private constructor(engine: PdfEngine, data: number, handle: number) {
+  private constructor(engine: PdfEngine, bytes: Uint8Array, data: number, handle: number) {
     this.engine = engine;
+    this.type3Fonts = new Type3Fonts(bytes);
     this.#data = data;
     this.handle = handle;
     this.pageCount = Math.max(0, engine.calls.FPDF_GetPageCount(handle));
@@ -37,7 +41,7 @@ export class PdfFile {
         const load = (pointer: number): number => engine.calls.FPDF_LoadMemDocument(data, bytes.length, pointer);
         const handle = password === undefined ? load(0) : engine.withString(password, load);
         if (handle === 0) throw openProblem(engine.calls.FPDF_GetLastError(), password !== undefined);
-        return new PdfFile(engine, data, handle);
+        return new PdfFile(engine, bytes, data, handle);
       });
     } catch (error) {
       if (data !== 0 && !engine.broken) engine.calls.free(data);

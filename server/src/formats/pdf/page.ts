@@ -63,6 +63,7 @@ export class PdfPage {
       const objects = readObjects(engine, this.geometry, this.handle, expired);
       this.#objects = objects;
       const text = readGlyphs(engine, this.handle, this.geometry, objects, expired);
+      this.file.type3Fonts.describe(objects.fonts, text.glyphs);
       const used = objects.fonts.map(() => 0);
       const ideographs = objects.fonts.map(() => 0);
       for (const { font, text: sign } of text.glyphs) {

@@ -4,6 +4,7 @@
  * the file, and the dictionary before them says what is needed. Whatever is not plain stays "unknown", and is drawn.
  */
 import { inflateSync } from "node:zlib";
+import { indexObjects } from "./raw-objects.ts";
 
 /** "none" when everything is opaque; otherwise one byte a pixel, 0 = transparent. */
 export type PictureMask = "none" | "unknown" | Uint8Array;
@@ -21,7 +22,6 @@ const letterD = 0x64;
 export class PictureStreams {
   readonly #source: Buffer;
   #starts: Map<string, number[]> | undefined;
-  /** Where the body of an object begins, by "number generation"; the last of a number counts, as updates are appended. */
   #objects: Map<string, number> | undefined;
 
   constructor(source: Uint8Array) {
@@ -74,19 +74,9 @@ export class PictureStreams {
     return starts;
   }
 
-  #findObjects(): Map<string, number> {
-    const source = this.#source;
-    const objects = new Map<string, number>();
-    for (let at = source.indexOf(" obj"); at >= 0; at = source.indexOf(" obj", at + 4)) {
-      const name = /(?:^|\s)(\d+ \d+)$/.exec(source.toString("latin1", Math.max(0, at - 18), at))?.[1];
-      if (name !== undefined) objects.set(name, at + 4);
-    }
-    return objects;
-  }
-
   /** A soft mask of 8 bits, of the picture's own size, packed by Flate with PNG predictors or none; null otherwise. */
   #readSoftMask(reference: string, width: number, height: number): PictureMask | null {
-    this.#objects ??= this.#findObjects();
+    this.#objects ??= indexObjects(this.#source);
     const at = this.#objects.get(reference);
     if (at === undefined) return null;
     const body = this.#source.toString("latin1", at, Math.min(at + maxDictionaryBytes, this.#source.length));

@@ -141,6 +141,16 @@ describe("headings by look", () => {
     expect(headingsOf([builder.page])).toEqual([]);
   });
 
+  it("are not the entries of an agenda, whatever the first of them is called", () => {
+    const builder = new FlowPageBuilder();
+    builder.prose();
+    builder.block(["1. Results"], { gap: 18 });
+    for (const entry of ["2. Market", "3. Plans", "4. Questions"]) builder.block([entry], { gap: 2 });
+    builder.prose();
+    assignHeadings([builder.page], file());
+    expect(headingsOf([builder.page])).toEqual([]);
+  });
+
   it("leave a run-in bold phrase inside its paragraph", () => {
     const builder = new FlowPageBuilder();
     builder.prose();

@@ -8,6 +8,8 @@ import type { BodyStyle } from "./styles.ts";
 
 /** Lowers the score of list-like runs and raises that of sections that go on over the document. */
 export function markSteps(candidates: Candidate[], body: BodyStyle): void {
+  /** By step: the one before it. */
+  const before = new Map<Candidate, Candidate>();
   for (let i = 0; i < candidates.length; i++) {
     const first = candidates[i]!;
     if (!first.numbering || first.numbering.kind === "paren") continue;
@@ -18,6 +20,11 @@ export function markSteps(candidates: Candidate[], body: BodyStyle): void {
     if (adjacent && plain) {
       first.score -= 2;
       next.score -= 2;
+      // Three in a row are a list, even if the first of them is called "Results".
+      const opener = before.get(first);
+      if (opener) next.score -= 2;
+      if (opener && !before.has(opener)) opener.score -= 2;
+      before.set(next, first);
     } else if (!adjacent && !plain) {
       first.score += 0.4;
       next.score += 0.4;
