@@ -23,24 +23,34 @@ export function takeNotes(page: HtmlParent): FoundNote[] {
     if (id === undefined || !(noteTypes.test(type) || noteRoles.test(role))) continue;
     found.push({ id, kind: endKinds.test(`${type} ${role}`) ? "endnote" : "footnote", element });
   }
-  for (const { element } of found) {
+  const printed = marksOfReferences(page);
+  for (const { id, element } of found) {
     removeNode(element);
-    dropLinksBack(element);
+    dropLinksBack(element, printed.get(`#${id}`));
   }
   return found;
 }
 
-const backMark = /^[[(]?(?:\d{1,4}|[ivxlc]{1,7}|[a-z*†‡§])[\])]?[.:]?$|^[\u2190-\u21ff^]/i;
+/** What links within the chapter print, by where they lead. */
+function marksOfReferences(page: HtmlParent): Map<string, string> {
+  const marks = new Map<string, string>();
+  for (const element of elementsBelow(page)) {
+    const href = element.tagName === "a" ? attribute(element, "href") : undefined;
+    if (href?.startsWith("#") && !marks.has(href)) marks.set(href, textBelow(element, 20).trim());
+  }
+  return marks;
+}
 
-/** Takes the links out of a note that lead back to the text: those marked so, and a number or arrow at its edge. */
-function dropLinksBack(note: HtmlElement): void {
+/** Takes the links out of a note that lead back to the text: those marked so, arrows, and the mark of the reference itself. */
+function dropLinksBack(note: HtmlElement, mark: string | undefined): void {
   const whole = textBelow(note).trim();
   for (const element of [...elementsBelow(note)]) {
     if (element.tagName !== "a" || !attribute(element, "href")?.includes("#")) continue;
     const text = textBelow(element).trim();
     const isMarked = /backlink/.test(`${attribute(element, "epub:type") ?? ""} ${attribute(element, "role") ?? ""}`);
-    const isAtEdge = text !== "" && (whole.startsWith(text) || whole.endsWith(text)) && backMark.test(text);
-    if (isMarked || isAtEdge) removeNode(element);
+    const isArrow = /^[\u2190-\u21ff]\ufe0e?$/u.test(text);
+    const isMark = text !== "" && text === mark && whole.startsWith(text);
+    if (isMarked || isArrow || isMark) removeNode(element);
   }
 }
 
