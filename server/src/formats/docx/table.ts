@@ -1,5 +1,6 @@
 /** Tables (ECMA-376 part 1, 17.4): grid spans across, vertical merges down, header rows. */
 import type { Block, Table, TableCell, TableRow } from "@knowhere/contract";
+import { findApparentHead } from "../../document/apparent-head.ts";
 import { plainCell } from "../ooxml/cells.ts";
 import { integerOf, onOff, valOf } from "../ooxml/values.ts";
 import { childOf, type XmlElement } from "../xml/element.ts";
@@ -94,7 +95,9 @@ export class TableBuilder {
       for (const row of rows.slice(1, tallest)) for (const cell of row.cells) cell.header = true;
       headRows = tallest;
     }
-    return { type: "table", rows, headRows, ...(this.name ? { name: this.name } : {}) };
+    const table: Table = { type: "table", rows, headRows, ...(this.name ? { name: this.name } : {}) };
+    findApparentHead(table);
+    return table;
   }
 }
 

@@ -115,22 +115,28 @@ function bodyOf(message: Message, assets: AssetCollector, context: ReadContext, 
   return plainBody(message.text ?? "");
 }
 
-/** Plain text with the quoted lines of earlier messages (">") as quotes. */
-function plainBody(text: string): Block[] {
+/** Quotes in quotes; what is deeper is one quote. */
+const maxQuotes = 20;
+
+/** Plain text with the quoted lines of earlier messages (">") as quotes, those of still earlier ones inside them. */
+function plainBody(text: string, depth = 0): Block[] {
   const blocks: Block[] = [];
   let run: string[] = [];
   let quoted = false;
   const flush = (): void => {
-    const inner = textToBlocks(run.join("\n"), { findHeadings: false });
+    const isDeeper = quoted && depth < maxQuotes;
+    const inner = isDeeper
+      ? plainBody(run.join("\n"), depth + 1)
+      : textToBlocks(run.join("\n"), { findHeadings: false });
     if (quoted && inner.length > 0) blocks.push({ type: "quote", content: inner });
     else blocks.push(...inner);
     run = [];
   };
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
-    const isQuote = /^>/.test(line);
+    const isQuote = /^ ?>/.test(line);
     if (isQuote !== quoted) flush();
     quoted = isQuote;
-    run.push(isQuote ? line.replace(/^>+ ?/, "") : line);
+    run.push(isQuote ? line.replace(depth < maxQuotes ? /^ ?> ?/ : /^[ >]+/, "") : line);
   }
   flush();
   return blocks;

@@ -31,6 +31,19 @@ describe("mail messages", () => {
     ]);
   });
 
+  it("nests the quotes of a plain body as deep as they are", async () => {
+    const mail = "Subject: s\n\n> one\n> > two\n>> two more\n> one again\n";
+    expect((await readMarkdown("a.eml", Buffer.from(mail))).split("\n").slice(2)).toEqual([
+      "> one",
+      ">",
+      "> > two  ",
+      "> > two more",
+      ">",
+      "> one again",
+      "",
+    ]);
+  });
+
   it("prefers the HTML body and shows the pictures that came with it", async () => {
     const { document, assets } = await readSource(
       "a.eml",

@@ -66,7 +66,7 @@ describe("EPUB", () => {
     const chapter =
       '<p>Text<sup id="r"><a epub:type="noteref" href="#n">1</a></sup></p><aside epub:type="footnote" id="n"><p><sup><a href="#r">1</a></sup> See <a href="#r">here</a>.</p></aside><p id="s">Line<a epub:type="noteref" href="#m">*</a></p><aside epub:type="footnote" id="m"><p><a href="#s">20.</a> Cf. <a href="#s">↩</a></p></aside>';
     expect(await readMarkdown("a.epub", await epubOf({ chapters: [chapter] }))).toBe(
-      "Text[^1]\n\n[^1]: See [here](#c0.xhtml_r).\n\nLine[^2]\n\n[^2]: [20.](#c0.xhtml_s) Cf.\n",
+      "Text[^1]\n\nLine[^2]\n\n[^1]: See [here](#c0.xhtml_r).\n\n[^2]: [20.](#c0.xhtml_s) Cf.\n",
     );
   });
 

@@ -1,5 +1,6 @@
 /** HTML tables: rows with spans as written, header cells, captions; tables that only lay a page out are taken apart. */
 import { type Block, type Inline, problem, type Table, type TableCell, type TableRow } from "@knowhere/contract";
+import { findApparentHead } from "../../document/apparent-head.ts";
 import { plainInlines, tidyInlines } from "../../document/inlines.ts";
 import { attribute, elementsBelow, type HtmlElement, isElement } from "./dom.ts";
 import { dropHidden } from "./inlines.ts";
@@ -97,7 +98,9 @@ function buildTable(element: HtmlElement, rows: Row[], walk: Walk): Table | unde
   // A column of row headers over the whole table is no head.
   if (headRows === built.length && built.length > 1 && !rows.some((row) => row.inHead)) headRows = 0;
   const caption = readCaption(element, walk);
-  return { type: "table", rows: built, headRows, ...(caption.length > 0 ? { caption } : {}) };
+  const table: Table = { type: "table", rows: built, headRows, ...(caption.length > 0 ? { caption } : {}) };
+  if (!built.some((row) => row.cells.some((cell) => cell.header))) findApparentHead(table);
+  return table;
 }
 
 function readCaption(element: HtmlElement, walk: Walk): Inline[] {

@@ -1,5 +1,6 @@
 /** Tables (ODF 1.3 part 3, 9): spans, covered and repeated cells, header rows. */
 import { type Block, problem, type Table, type TableCell, type TableRow } from "@knowhere/contract";
+import { findApparentHead } from "../../document/apparent-head.ts";
 import { plainCell } from "../ooxml/cells.ts";
 import { childrenOf, type XmlElement } from "../xml/element.ts";
 import type { Session } from "./session.ts";
@@ -79,7 +80,9 @@ export class TableBuilder {
       for (const cell of row.cells) if ((cell.rowspan ?? 1) > rows.length - at) cell.rowspan = rows.length - at;
     });
     if (rows.every((row) => row.cells.length === 0)) return undefined;
-    return { type: "table", rows, headRows, ...(this.name ? { name: this.name } : {}) };
+    const table: Table = { type: "table", rows, headRows, ...(this.name ? { name: this.name } : {}) };
+    findApparentHead(table);
+    return table;
   }
 }
 

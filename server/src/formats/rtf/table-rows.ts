@@ -1,5 +1,6 @@
 /** Tables of RTF: rows of cells whose right edges are given; spans follow from the edges (RTF 1.9.1, "Table Definitions"). */
 import type { Block, Table, TableCell, TableRow } from "@knowhere/contract";
+import { findApparentHead } from "../../document/apparent-head.ts";
 import { plainCell } from "../ooxml/cells.ts";
 
 /** What `\trowd` … `\cellx` say about a row. */
@@ -41,7 +42,9 @@ export function tableOfRows(drafts: readonly DraftRow[]): Table | undefined {
   if (headRows < 0) headRows = kept.length;
   if (headRows === 0 && isRuledOff(kept)) headRows = 1;
   for (const row of rows.slice(0, headRows)) for (const cell of row.cells) cell.header = true;
-  return { type: "table", rows, headRows };
+  const table: Table = { type: "table", rows, headRows };
+  findApparentHead(table);
+  return table;
 }
 
 /** A first row with a rule below it where nothing else but the first and last line of the table is ruled: a head in all but name. */
