@@ -11,6 +11,7 @@ import type { FlowKind, FlowLine, ListMarker } from "./flow.ts";
 import { isFormulaLine } from "./formulas.ts";
 import { isNext } from "./markers.ts";
 import { opensNote } from "./notes.ts";
+import { isCjk } from "./scripts.ts";
 
 /** A line with what only its words could tell. */
 export interface MarkedLine extends FlowLine {
@@ -155,6 +156,7 @@ function startsBlock(
   if (formula || draft.kind === "math") return !formula || draft.kind !== "math" || distance > 3 * size;
   if (distance < 0.45 * Math.min(line.size, previous.size)) return true;
   if (draft.kind === "contents" || isEntry(line)) return startsContents(draft, line, distance, style);
+  if (isScannedRow(previous) || isScannedRow(line)) return true;
   if (isTitleOfLabel(draft, previous, line, distance)) return false;
   if (changesStyle(previous, line)) return true;
   if (isGap(draft, previous, line, distance, style)) return true;
@@ -169,6 +171,18 @@ function startsBlock(
     if (isHanging(draft, line, style)) return true;
   }
   return endsEarly(previous, line, style) && !isDisplay(previous, style);
+}
+
+/** Words and letters of a label or value on a line of a receipt or form. */
+const mostWordsOfPart = 5;
+const mostLettersOfPart = 32;
+
+/** On a scan, a line of short parts far from each other (label and amount) is no line of running text: it stays alone where no table was found. */
+function isScannedRow({ confidence, parts }: FlowLine): boolean {
+  if (confidence === undefined || parts === undefined) return false;
+  return parts.every(
+    ({ text }) => text.split(" ").length <= mostWordsOfPart && text.length <= mostLettersOfPart && !isCjk(text),
+  );
 }
 
 /** "Table 3" alone on its line, and below it, however it is set, the title: one caption. */

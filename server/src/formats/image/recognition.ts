@@ -5,6 +5,7 @@
  */
 import type { PageFacts } from "../../layout/facts.ts";
 import type { OcrEngine, OcrOptions, OcrPage, OcrWord } from "../../ports/ocr.ts";
+import { completeCutLines } from "./cut-lines.ts";
 import { enlarge } from "./enlargement.ts";
 import { flattenGround } from "./ground.ts";
 import { findThreshold, type GrayImage, grayPipeline, takeGray } from "./pixels.ts";
@@ -98,7 +99,7 @@ export async function recognizePage(
 
 async function readWords(image: GrayImage, engine: OcrEngine, asked: Omit<OcrOptions, "structure">): Promise<OcrPage> {
   const page = await engine.recognize(image, { ...asked, structure: "page" });
-  if (!isPoor(page)) return page;
+  if (!isPoor(page)) return completeCutLines(image, page, engine, asked);
   // Finding blocks fails on odd pages (labels, single lines, leftover skew); taking the page as one block does not.
   const block = await engine.recognize(image, { ...asked, structure: "block" });
   return isBetter(block, page) ? block : page;

@@ -19,7 +19,11 @@ import {
   scoreAligned,
 } from "./guards.ts";
 import { isHalfStep } from "./half-steps.ts";
+import { readHeadedRow } from "./headed-row.ts";
+import { findItemPairs } from "./item-pairs.ts";
 import { findProse } from "./prose.ts";
+import { mendBroken } from "./rulings.ts";
+import { cutSections } from "./sections.ts";
 import { buildTextGrid } from "./text-grid.ts";
 import { continuesCell, maxCellRests, type TextLine } from "./text-lines.ts";
 import type { PageView } from "./view.ts";
@@ -33,12 +37,14 @@ const maxLone = 2;
 /** Borderless tables among the words that are still free. */
 export function findAligned(view: PageView, claims: Claims): Candidate[] {
   const lines = freeLines(view, claims);
-  if (lines.length < 3) return [];
+  if (lines.length < 2) return [];
   const prose = findProse(lines);
   const out: Candidate[] = [];
   for (const stretch of cutStretches(lines, prose)) {
-    const candidate = readStretch(stretch, lines, view);
-    if (candidate) out.push(candidate);
+    for (const section of cutSections(stretch.lines)) {
+      const candidate = readStretch({ lines: section }, lines, view);
+      if (candidate) out.push(candidate);
+    }
   }
   return out;
 }
@@ -54,14 +60,8 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
   let lone = 0;
   let rests = 0;
   const flush = () => {
-    while (
-      current.length > 0 &&
-      current[current.length - 1]!.chunks.length < 2 &&
-      !isHalfStep(current.at(-2), current.at(-1))
-    )
-      current.pop();
-    while (current.length > 0 && current[0]!.chunks.length < 2 && !isHalfStep(current[0], current[1])) current.shift();
-    if (current.length >= 3) out.push({ lines: current });
+    trimLone(current);
+    if (current.length >= 2) out.push({ lines: current });
     current = [];
     lone = 0;
     rests = 0;
@@ -91,6 +91,14 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
   return out;
 }
 
+/** Takes lone chunks off both ends, but for those that overlap their neighbour in height, and the descriptions of items. */
+function trimLone(lines: TextLine[]): void {
+  const pairs = findItemPairs(lines) ?? { from: lines.length, to: 0 };
+  const isLone = (line: TextLine | undefined) => line !== undefined && line.chunks.length < 2;
+  while (lines.length > pairs.to && isLone(lines.at(-1)) && !isHalfStep(lines.at(-2), lines.at(-1))) lines.pop();
+  for (let at = 0; at < pairs.from && isLone(lines[0]) && !isHalfStep(lines[0], lines[1]); at++) lines.shift();
+}
+
 function withoutProse(line: TextLine, prose: ReadonlySet<TextLine["chunks"][number]>): TextLine | null {
   const chunks = line.chunks.filter((chunk) => !prose.has(chunk));
   if (chunks.length === line.chunks.length) return line;
@@ -110,20 +118,25 @@ function crossesStretch(line: TextLine, stretch: readonly TextLine[]): boolean {
 }
 
 function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageView): Candidate | null {
-  const all = trimTop(stretch.lines);
+  const pair = stretch.lines.slice();
+  trimLone(pair);
+  const headed = readHeadedRow(pair);
+  const all = headed ? pair : trimTop(stretch.lines);
   const split = all.filter((line) => line.chunks.length > 1);
-  if (split.length < 3) return null;
-  const columns = findColumns(all);
+  if (split.length < 3 && !headed) return null;
+  const columns = headed ?? findColumns(all);
   if (columns.length < 2) return null;
   const left = Math.min(...all.map((line) => line.x0));
   const right = Math.max(...all.map((line) => line.x1));
   const top = all[0]!.y0;
   const bottom = all[all.length - 1]!.y1;
-  const rules = view.rules.horizontals.filter(
+  const crossing = view.rules.horizontals.filter(
     (rule) => rule.at > top && rule.at < bottom && rule.to > left && rule.from < right,
   );
-  const built = buildTextGrid({ lines: all, left, right, rules });
-  if (!built || countRows(built.grid) < 3 || countColumns(built.grid) < 2) return null;
+  const scanned = view.words[all[0]!.chunks[0]!.words[0]!]?.confidence !== undefined;
+  const rules = scanned ? mendBroken(crossing, left, right) : crossing;
+  const built = buildTextGrid({ lines: all, left, right, rules, ...(headed ? { columns: headed } : {}) });
+  if (!built || countRows(built.grid) < (headed ? 2 : 3) || countColumns(built.grid) < 2) return null;
   if (isContents(built) || isList(built)) return null;
   const box: [number, number, number, number] = [left, top, right, bottom];
   if (isForm(box, view) || overlapsDrawing(box, view) || looksCharted(box, view, rules)) return null;
@@ -135,9 +148,13 @@ function readStretch(stretch: Stretch, lines: readonly TextLine[], view: PageVie
       (near(line.y1, top, 3.5 * line.size) || near(bottom, line.y0, 2.5 * line.size)),
   );
   if (!captioned && isFormulas(built)) return null;
+  if (headed) return { grid: built.grid, kind: "aligned", score: headedScore };
   const amidProse = isAmidProse(all, lines, columns);
   return { grid: built.grid, kind: "aligned", score: scoreAligned(built, { captioned, amidProse }) };
 }
+
+/** A head whose titles all have their entry below them; hardly more than what is asked for, as one row repeats nothing. */
+const headedScore = 0.65;
 
 /** Lines next to the stretch that are looked at for running text. */
 const lookAround = 5;
@@ -170,8 +187,17 @@ function trimTop(lines: readonly TextLine[]): readonly TextLine[] {
   const steps = lines.slice(1).map((line, at) => line.baseline - lines[at]!.baseline);
   const median = steps.slice().sort((a, b) => a - b)[steps.length >> 1] ?? 0;
   let start = 0;
-  for (let at = 0; at < Math.min(2, steps.length - 2); at++) if (steps[at]! > 1.75 * median) start = at + 1;
+  for (let at = 0; at < Math.min(2, steps.length - 2); at++)
+    if (steps[at]! > 1.75 * median && !headsColumns(lines[at]!, lines.slice(at + 1))) start = at + 1;
   return start > 0 ? lines.slice(start) : lines;
+}
+
+/** Three titles or more, each over a column of its own: a head that a rule or white parts from its table. */
+function headsColumns({ chunks }: TextLine, below: readonly TextLine[]): boolean {
+  if (chunks.length < 3 || chunks.some((chunk) => chunk.numeric)) return false;
+  const columns = findColumns(below);
+  const over = chunks.map((chunk) => columns.findIndex((column) => column.x0 < chunk.x1 && column.x1 > chunk.x0));
+  return !over.includes(-1) && new Set(over).size === chunks.length;
 }
 
 /** `above` lies at most `reach` over `below`. */

@@ -29,6 +29,9 @@ function minGapEm(lines: number): number {
   return 1;
 }
 
+/** A lone label that ends nearer than this (ems) to the second column does not keep out of it, it ends there. */
+const stubClearEm = 0.75;
+
 interface Shadow {
   x0: number;
   x1: number;
@@ -74,7 +77,7 @@ function totalLines(body: readonly TextLine[]): Set<TextLine> {
   const lacking = body.filter(
     ({ chunks }) => chunks.length < usual && chunks.length > usual / 2 && !chunks[0]!.numeric && chunks[0]!.x1 > second,
   );
-  return lacking.length <= 0.15 * body.length ? new Set(lacking) : new Set();
+  return lacking.length <= Math.max(body.length >= 5 ? 1 : 0, 0.15 * body.length) ? new Set(lacking) : new Set();
 }
 
 const usualChunks = (body: readonly TextLine[]): number =>
@@ -84,8 +87,8 @@ const usualChunks = (body: readonly TextLine[]): number =>
 function isNarrow(line: TextLine, body: readonly TextLine[]): boolean {
   const chunk = line.chunks[0]!;
   const left = Math.min(...body.slice(0, 50).map((other) => other.chunks[1]!.x0));
-  // Left of every second column: a stub cell. Numeric: a value.
-  return chunk.x1 < left || chunk.numeric;
+  // Well left of every second column: a stub cell. Numeric: a value.
+  return chunk.x1 < left - stubClearEm * line.size || chunk.numeric;
 }
 
 export function medianSize(lines: readonly { size: number }[]): number {

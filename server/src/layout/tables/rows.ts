@@ -154,7 +154,18 @@ function tightPitch(lines: readonly PlacedLine[]): number {
       best = (lower + steps[at]!) / 2;
     }
   }
-  return best;
+  return isRowPitch(lines, best) ? 0 : best;
+}
+
+/** Figures stand below each other at this pitch: whole rows do, so it tells nothing of lines inside a cell. */
+function isRowPitch(lines: readonly PlacedLine[], pitch: number): boolean {
+  let rows = 0;
+  for (let at = 1; at < lines.length; at++) {
+    const { line } = lines[at]!;
+    const step = (line.baseline - lines[at - 1]!.line.baseline) / Math.max(4, line.size);
+    if (step <= pitch && stacksFigures([lines[at - 1]!], lines[at]!)) rows++;
+  }
+  return rows >= 2;
 }
 
 function belongsToRow(

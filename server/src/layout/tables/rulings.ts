@@ -123,3 +123,26 @@ export function cleanRules(raw: Rule[]): Rule[] {
   }
   return kept.sort((a, b) => a.at - b.at || a.from - b.from);
 }
+
+/** Pieces of a printed rule that are missing in its scan are shorter, together, than this share of it. */
+const leastInkShare = 0.65;
+/** It begins and ends this near to the edges, as a share of the width. */
+const edgeShare = 0.1;
+
+/** Horizontal rules of a scan with those made whole that were printed from `left` to `right` and are seen in pieces. */
+export function mendBroken(rules: readonly Rule[], left: number, right: number): Rule[] {
+  const width = right - left;
+  const groups: Rule[][] = [];
+  for (const rule of [...rules].sort((a, b) => a.at - b.at)) {
+    const group = groups.at(-1);
+    if (group && rule.at - group[0]!.at <= snapPt) group.push(rule);
+    else groups.push([rule]);
+  }
+  return groups.flatMap((group) => {
+    const ink = group.reduce((sum, rule) => sum + rule.to - rule.from, 0);
+    const from = Math.min(...group.map((rule) => rule.from));
+    const to = Math.max(...group.map((rule) => rule.to));
+    const whole = from <= left + edgeShare * width && to >= right - edgeShare * width && ink >= leastInkShare * width;
+    return group.length > 1 && whole ? [{ at: group[0]!.at, from, to, stroke: true }] : group;
+  });
+}

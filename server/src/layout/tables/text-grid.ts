@@ -6,6 +6,7 @@ import { type Column, type ColumnOptions, columnBorders, findColumns, medianSize
 import type { Grid, GridCell } from "./grid.ts";
 import { isHalfStep, joinHalfSteps, partsOf } from "./half-steps.ts";
 import { buildHead } from "./header.ts";
+import { findItemPairs, pairRows } from "./item-pairs.ts";
 import { groupRows, type PlacedLine, placeLines } from "./rows.ts";
 import type { Rule } from "./rulings.ts";
 import { isYearText, type TextLine } from "./text-lines.ts";
@@ -37,6 +38,8 @@ export function buildTextGrid(input: TextGridInput): TextGrid | null {
   let bodyStart = findBodyStart(lines, inner);
   // A label of two lines begins above the figures of the first row.
   if (lines[bodyStart - 1]?.chunks.length === 1 && isHalfStep(lines[bodyStart - 1], lines[bodyStart])) bodyStart--;
+  const pairs = findItemPairs(lines);
+  if (pairs) bodyStart = Math.min(bodyStart, pairs.from);
   let columns = input.columns ?? findColumns(lines.slice(bodyStart), input.options);
   if (columns.length < 2 && bodyStart > 0) {
     bodyStart = 0;
@@ -48,12 +51,14 @@ export function buildTextGrid(input: TextGridInput): TextGrid | null {
   const head = buildHead(lines.slice(0, bodyStart).flatMap(partsOf), columns, input.rules);
   const body = placeLines(joinHalfSteps(lines.slice(bodyStart)), borders);
   const bodyRules = inner.filter((rule) => rule.at > (lines[bodyStart]?.baseline ?? 0));
-  const rows = groupRows(body, {
-    rules: bodyRules,
-    ruled: isRowRuled(bodyRules, lines.slice(bodyStart)),
-    columns: columns.length,
-    stubEnd: borders[1]!,
-  });
+  const rows = pairs
+    ? pairRows(placeLines(lines.slice(bodyStart), borders), pairs, bodyStart)
+    : groupRows(body, {
+        rules: bodyRules,
+        ruled: isRowRuled(bodyRules, lines.slice(bodyStart)),
+        columns: columns.length,
+        stubEnd: borders[1]!,
+      });
   return { grid: assemble(head, rows, borders, lines, bodyStart, columns), columns, bodyStart, rows };
 }
 

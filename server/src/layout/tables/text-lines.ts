@@ -5,6 +5,7 @@
  * Superscripts and subscripts join the line they hang on before anything is measured, so that "1st" never makes a row.
  */
 import type { Word } from "../facts.ts";
+import { findLetterPitch } from "./letter-pitch.ts";
 import type { Rule } from "./rulings.ts";
 
 export interface Chunk {
@@ -36,6 +37,8 @@ export interface TextLine {
 
 /** A gap wider than this many ems is more than a word space. */
 const chunkGapEm = 0.72;
+/** The same in advances of a letter, where all letters have one: a space is 1.2 to 1.5 of them, two spaces 2.2. */
+const chunkGapLetters = 1.75;
 /** Baselines closer than this many ems are one line. */
 const baselineToleranceEm = 0.28;
 
@@ -83,7 +86,8 @@ export function buildTextLines(words: Word[], members: readonly number[], vertic
     } else lines.push({ members: [index], baseline: word.baseline, size: word.size });
   }
   attachShifted(words, shifted, lines);
-  return lines.map((line) => finishLine(words, line.members, line.baseline, line.size, verticals));
+  const gapEm = Math.max(chunkGapEm, chunkGapLetters * (findLetterPitch(words, members) ?? 0));
+  return lines.map((line) => finishLine(words, line.members, line.baseline, line.size, verticals, gapEm));
 }
 
 function attachShifted(
@@ -139,6 +143,7 @@ function finishLine(
   baseline: number,
   size: number,
   verticals: readonly Rule[],
+  gapEm: number,
 ): TextLine {
   members.sort((a, b) => words[a]!.box[0] - words[b]!.box[0]);
   const runs: number[][] = [];
@@ -147,8 +152,7 @@ function finishLine(
     const word = words[index]!;
     const gap = word.box[0] - end;
     const run = runs[runs.length - 1];
-    if (run && gap <= chunkGapEm * size && !isParted(verticals, end, word.box[0], baseline - size * 0.3))
-      run.push(index);
+    if (run && gap <= gapEm * size && !isParted(verticals, end, word.box[0], baseline - size * 0.3)) run.push(index);
     else runs.push([index]);
     end = Math.max(end, word.box[2]);
   }
