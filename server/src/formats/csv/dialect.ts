@@ -7,6 +7,10 @@ export interface Dialect {
 
 /** Text looked at. */
 const sampleCharacters = 64 * 1024;
+/** Of a file with one column: a character that no text has. */
+export const noDelimiter = "\u001f";
+/** Where more lines than this have no separator, it is a sign in a text: a comma of a sentence here and there. */
+const maxWithout = 0.6;
 /** How much more a character says than a comma, which stands in prose and in decimal numbers too. */
 const delimiters: readonly (readonly [string, number])[] = [
   [",", 1],
@@ -33,7 +37,8 @@ export function sniffDialect(text: string, original: string = text): Dialect {
     const score = evenness(lines, delimiter) * weight;
     if (score > best.score) best = { delimiter, score };
   }
-  return { delimiter: best.delimiter, quote };
+  const without = lines.filter((line) => !line.includes(best.delimiter)).length;
+  return { delimiter: without > lines.length * maxWithout ? noDelimiter : best.delimiter, quote };
 }
 
 /** Lines with the content of quotes taken out, so that only separators are left to count. */

@@ -21,6 +21,20 @@ describe("CSV", () => {
     expect(sniffDialect(text).delimiter).toBe(delimiter);
   });
 
+  it("keeps what stands over the table as text, and cuts no sentences of one column at their commas", async () => {
+    const { document } = await readSource("a.csv", "Report, \nfor 2024\n\nid,name\n1,x\n2,y\n3,z\n");
+    expect(document.content).toMatchObject([
+      { type: "paragraph", content: [{ text: "Report" }] },
+      { type: "paragraph", content: [{ text: "for 2024" }] },
+      { type: "table", headRows: 1, rows: [{ cells: [{ text: "id" }, {}] }, {}, {}, {}] },
+    ]);
+    const one = await readSource("a.csv", "remark\nfine\nwell, yes\nno\nmaybe\n");
+    expect(one.document).toMatchObject({
+      metadata: { delimiter: "none" },
+      content: [{ rows: [{ cells: [{ text: "remark" }] }, {}, { cells: [{ text: "well, yes" }] }, {}, {}] }],
+    });
+  });
+
   it("takes Excel's word for the separator", async () => {
     expect(await readMarkdown("a.csv", "sep=;\na,1;b\n1;2\n")).toContain("| a,1 | b |");
   });

@@ -1,13 +1,15 @@
 /** Comma-, semicolon-, tab- and pipe-separated values: charset and dialect are found, the rows become one table. */
-import { problem, type Table, type TableRow, type Warning } from "@knowhere/contract";
+import { type Paragraph, problem, type Table, type TableRow, type Warning } from "@knowhere/contract";
 import { parse } from "csv-parse";
 import type { Reader } from "../reader.ts";
 import { makeResult } from "../result.ts";
 import { decodeText } from "../sniff/charset.ts";
-import { hasHeadRow, sniffDialect } from "./dialect.ts";
+import { hasHeadRow, noDelimiter, sniffDialect } from "./dialect.ts";
 
 /** One cell and one record; a lost quote would otherwise swallow the rest of the file into one cell. */
 const maxCellCharacters = 100_000;
+
+const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", [noDelimiter]: "none" };
 
 export const csvReader: Reader = {
   format: "csv",
@@ -27,7 +29,8 @@ export const csvReader: Reader = {
       });
       records = (await readRecords(text, dialect, false, context)) ?? [];
     }
-    const table = tableOf(records);
+    const lead = leadOf(records);
+    const table = tableOf(records.slice(lead.length));
     if (!table) throw problem("EMPTY_DOCUMENT");
     if (decoded.damaged > 0)
       warnings.push({
@@ -39,9 +42,9 @@ export const csvReader: Reader = {
     return makeResult({
       format: "csv",
       source,
-      content: [table],
+      content: [...lead.map((line) => paragraphOf(line.join("").trim())), table],
       pages: [{ number: 1, kind: "sheet", width: 0, height: 0 }],
-      metadata: { charset: decoded.charset, delimiter: dialect.delimiter === "\t" ? "tab" : dialect.delimiter },
+      metadata: { charset: decoded.charset, delimiter: delimiterNames[dialect.delimiter] ?? dialect.delimiter },
       warnings,
     });
   },
@@ -91,6 +94,23 @@ async function readRecords(
     parser.destroy();
   }
   return records;
+}
+
+/** More lines than this over a table are a column of their own. */
+const maxLead = 10;
+
+/** Lines of one cell in front of the first record of several: what a report says about itself before its table. */
+function leadOf(records: readonly string[][]): string[][] {
+  const filledOf = (record: readonly string[]) => record.filter((cell) => cell !== "").length;
+  const at = records.findIndex((record) => filledOf(record) > 1);
+  if (at < 1 || at > maxLead) return [];
+  const width = records.slice(at).reduce((widest, record) => Math.max(widest, filledOf(record)), 0);
+  const isFirstCell = records.slice(0, at).every((record) => record[0] !== "" || filledOf(record) === 0);
+  return isFirstCell && filledOf(records[at]!) > width / 2 ? records.slice(0, at) : [];
+}
+
+function paragraphOf(text: string): Paragraph {
+  return { type: "paragraph", content: [{ type: "text", text }] };
 }
 
 /** Records as a table of equal rows; columns that are empty throughout at the right end are dropped. */

@@ -17,13 +17,65 @@ import {
 export function repairLists(root: HtmlParent): void {
   const lists: HtmlElement[] = [];
   const paragraphs: HtmlElement[] = [];
+  const markers: HtmlElement[] = [];
   for (const element of elementsBelow(root)) {
     if (element.tagName === "p" && wordLevel(element) !== undefined) paragraphs.push(element);
+    else if (element.tagName === "span" && isWordMarker(element)) markers.push(element);
     if (isList(element)) lists.push(element);
   }
-  for (const list of lists) nestIndented(list);
+  for (const list of lists) {
+    nestIndented(list);
+    joinGoogleList(list);
+  }
   const done = new Set<HtmlElement>();
   for (const first of paragraphs) if (!done.has(first)) gatherWordList(first, done);
+  for (const marker of markers) if (marker.parentNode) printMarker(marker);
+}
+
+/** A number before a heading: its text and one space instead of the blanks that make the gap. */
+function printMarker(marker: HtmlElement): void {
+  const text = textBelow(marker).replace(/[\s\u00a0]+/g, "");
+  if (text !== "") tree.insertTextBefore(marker.parentNode!, `${text} `, marker);
+  removeNode(marker);
+}
+
+/**
+ * Google Docs writes each run of items on one level as a list of its own: "lst-kix_NAME-LEVEL", with "start" where numbers
+ * begin again. A run joins the list of that name before it, on its level.
+ */
+function joinGoogleList(list: HtmlElement): void {
+  const own = googleLevel(list);
+  let host = previousElement(list);
+  if (!own || !isList(host)) return;
+  const before = googleLevel(host);
+  if (before?.name !== own.name || own.level < before.level) return;
+  for (let level = before.level + 1; level <= own.level; level++) {
+    const item: HtmlElement | undefined = itemsOf(host).at(-1);
+    const inner: HtmlNode | undefined = item?.childNodes.filter(isList).at(-1);
+    if (!item) return;
+    if (!isList(inner) || (level === own.level && own.isStart)) {
+      removeNode(list);
+      tree.appendChild(item, list);
+      return;
+    }
+    host = inner;
+  }
+  if (own.isStart || host.tagName !== list.tagName) return;
+  for (const item of itemsOf(list)) {
+    removeNode(item);
+    tree.appendChild(host, item);
+  }
+  removeNode(list);
+}
+
+function itemsOf(list: HtmlElement): HtmlElement[] {
+  return list.childNodes.filter((node): node is HtmlElement => isElement(node) && node.tagName === "li");
+}
+
+function googleLevel(list: HtmlElement): { name: string; level: number; isStart: boolean } | undefined {
+  const names = attribute(list, "class") ?? "";
+  const found = /(?:^|\s)lst-(kix_\w+)-(\d)(?:\s|$)/.exec(names);
+  return found ? { name: found[1]!, level: Number(found[2]), isStart: /(?:^|\s)start(?:\s|$)/.test(names) } : undefined;
 }
 
 function isList(node: HtmlNode | undefined): node is HtmlElement {
@@ -91,12 +143,15 @@ function wordLevel(paragraph: HtmlElement): number | undefined {
   return Math.min(deepestWordLevel, Math.max(1, Math.round(inches / 0.5)));
 }
 
+function isWordMarker(element: HtmlElement): boolean {
+  return /mso-list\s*:\s*ignore/i.test(attribute(element, "style") ?? "");
+}
+
 /** The element with the printed bullet or number: named so, or followed by the small blanks Word puts behind it. */
 function markerOf(paragraph: HtmlElement): HtmlElement | undefined {
   for (const element of elementsBelow(paragraph)) {
     if (element.tagName !== "span") continue;
-    const style = attribute(element, "style") ?? "";
-    if (/mso-list\s*:\s*ignore/i.test(style)) return element;
+    if (isWordMarker(element)) return element;
     const last = element.childNodes.at(-1);
     const blanks = last && isElement(last) ? (attribute(last, "style") ?? "") : "";
     if (/font\s*:\s*7(?:\.0)?pt/i.test(blanks) && textBelow(last as HtmlElement).trim() === "") return element;
@@ -151,7 +206,7 @@ function takeMarker(paragraph: HtmlElement): { ordered: boolean; start?: string 
   const text = marker ? textBelow(marker).replace(/[\s\u00a0]+/g, "") : "";
   const number = /^(\d{1,9})[.)]$/.exec(text)?.[1];
   const isShown = number === undefined && /^\(?[\p{L}\p{N}]{1,6}[.)]|\d\.\d/u.test(text);
-  if (marker && isShown) tree.insertTextBefore(marker.parentNode!, `${text} `, marker);
-  if (marker) removeNode(marker);
+  if (marker && isShown) printMarker(marker);
+  else if (marker) removeNode(marker);
   return number === undefined ? { ordered: false } : { ordered: true, start: number };
 }

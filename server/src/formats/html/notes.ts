@@ -27,8 +27,10 @@ export interface PageNotes {
 }
 
 /** Word, LibreOffice, Google Docs, pandoc and GitHub, in this order. */
-const noteAddress = /^#(?:_(?:ftn|edn)\d+|sd(?:foot|end)note\d+sym|ftnt\d+|(?:user-content-)?fn[-:_]?\w{1,40})$/i;
+const noteAddress =
+  /^#(?:_(?:ftn|edn)\d+|sd(?:foot|end)note\d+sym|ftnt\d+|cmnt\d+|_msocom_\d+|(?:user-content-)?fn[-:_]?\w{1,40})$/i;
 const endnotes = /^#(?:_edn|sdendnote)/i;
+const comments = /^#(?:cmnt|_msocom)/i;
 const maxLabel = 12;
 
 /** Finds the notes below `root` and cuts them out of it. */
@@ -56,7 +58,7 @@ export function takePageNotes(root: HtmlParent): PageNotes {
         type: "note",
         note: href.slice(1),
         label,
-        kind: endnotes.test(href) ? "endnote" : "footnote",
+        kind: endnotes.test(href) ? "endnote" : comments.test(href) ? "comment" : "footnote",
         content: [],
       };
       found.set(element, { note, element });

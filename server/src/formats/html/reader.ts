@@ -13,7 +13,7 @@ import { flattenFormulas } from "./math.ts";
 import { declaredCharset, readPageMetadata } from "./metadata.ts";
 import { readStyleSheets, styleElementsOf } from "./style-sheet.ts";
 import type { HtmlOptions } from "./walk.ts";
-import { isFromWordProcessor, takeRunningText } from "./word-processor.ts";
+import { isFromWordProcessor, nameStyledParagraphs, takeRunningText } from "./word-processor.ts";
 
 export const htmlReader: Reader = {
   format: "html",
@@ -38,6 +38,7 @@ export const htmlReader: Reader = {
     };
     const isDocument = isFromWordProcessor(page);
     const running = isDocument ? takeRunningText(page) : [];
+    if (isDocument) nameStyledParagraphs(page);
     const main = context.options.mainContent && !isDocument ? extractMainContent(page) : undefined;
     context.signal.throwIfAborted();
     const { blocks, headingOfName, hiddenCount } = main

@@ -3,6 +3,7 @@ import type { Block, Heading, Inline, Note } from "@knowhere/contract";
 import type { AssetCollector } from "../../document/assets.ts";
 import { decodeDataUri } from "../data-uri.ts";
 import { attribute, type HtmlElement, type HtmlNode } from "./dom.ts";
+import { behindRedirect } from "./redirects.ts";
 import type { StyleSheet } from "./style-sheet.ts";
 
 export interface HtmlOptions {
@@ -62,8 +63,9 @@ export function nest<T>(walk: Walk, build: () => T): T {
 
 /** A link target that is safe to write down, or undefined. Only schemes that fetch documents or address people. */
 export function readHref(href: string | undefined, options: HtmlOptions): string | undefined {
-  const trimmed = href?.trim().replace(/[\t\n\r]/g, "");
-  if (!trimmed || trimmed.length > 8192) return undefined;
+  const written = href?.trim().replace(/[\t\n\r]/g, "");
+  if (!written || written.length > 8192) return undefined;
+  const trimmed = behindRedirect(written);
   const scheme = trimmed.match(/^([a-z][a-z0-9+.-]*):/i)?.[1]?.toLowerCase();
   if (scheme && !["http", "https", "mailto", "tel", "ftp", "ftps", "sms", "urn", "doi", "cid"].includes(scheme))
     return undefined;

@@ -53,6 +53,27 @@ describe("pages that word processors wrote", () => {
     ).toBe("3. three\n   - dot\n   - b) letter\n4. four\n\nbetween\n\n- one\n  - two\n");
   });
 
+  it("reads what Google Docs exports: titles by class, lists in runs, redirects, comments", async () => {
+    const run = (name: string, level: number, text: string, start = "") =>
+      `<ul class="c1 lst-kix_${name}-${level} ${start}"><li><span>${text}</span></li></ul>`;
+    const html = `<html><body class="c9 doc-content"><p class="c2 title"><span>Title</span></p><p>see <a href="https://www.google.com/url?q=https://example.org/a%3Fb%3D1&amp;sa=D&amp;ust=1">link</a><sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup></p>${run("x", 0, "one", "start")}${run("x", 1, "inner", "start")}${run("x", 0, "two")}${run("y", 0, "other", "start")}<div><p><a href="#cmnt_ref1" id="cmnt1">[a]</a><span>remark</span></p></div></body></html>`;
+    expect(await readMarkdown("html", html)).toBe(
+      "# Title\n\nsee [link](https://example.org/a?b=1)[^a]\n\n- one\n  - inner\n- two\n\n* other\n\n[^a]: remark\n",
+    );
+  });
+
+  it("reads Word's titles and quotations by class, and the numbers of its headings with one space", async () => {
+    expect(
+      await readMarkdown(
+        "html",
+        exported(
+          "Microsoft Word 15",
+          "<p class=MsoTitle>T</p><h1><![if !supportLists]><span style='mso-list:Ignore'>1.<span>&nbsp;&nbsp; </span></span><![endif]>Intro</h1><p class=MsoQuote>Q</p><p><a href='https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F&amp;data=x'>s</a></p>",
+        ),
+      ),
+    ).toBe("# T\n\n# 1. Intro\n\n> Q\n\n[s](https://example.org/)\n");
+  });
+
   it.each([
     [
       "Word",

@@ -21,6 +21,21 @@ export function isFromWordProcessor(page: HtmlParent): boolean {
   return false;
 }
 
+const titles = /(?:^|\s)(?:title|MsoTitle)(?:\s|$)/;
+const quotes = /(?:^|\s)Mso(?:Intense)?Quote/;
+
+/** Gives paragraphs whose class names a built-in style (title, quotation) the element of that meaning. Works in place. */
+export function nameStyledParagraphs(page: HtmlParent): void {
+  for (const element of elementsBelow(page)) {
+    if (element.tagName !== "p") continue;
+    const names = attribute(element, "class") ?? "";
+    const name = titles.test(names) ? "h1" : quotes.test(names) ? "blockquote" : undefined;
+    if (name === undefined) continue;
+    element.tagName = name;
+    element.nodeName = name;
+  }
+}
+
 export interface RunningText {
   readonly role: "header" | "footer";
   readonly element: HtmlElement;

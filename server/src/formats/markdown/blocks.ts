@@ -1,5 +1,5 @@
 /** mdast to blocks: one case for each node kind. HTML among them is read by the HTML reader. */
-import type { Block, Inline, List, ListItem, Table, TableCell, Warning } from "@knowhere/contract";
+import type { Block, Definitions, Inline, List, ListItem, Table, TableCell, Warning } from "@knowhere/contract";
 import type {
   BlockContent,
   Definition,
@@ -13,6 +13,7 @@ import type { AssetCollector } from "../../document/assets.ts";
 import { tidyInlines } from "../../document/inlines.ts";
 import { htmlToBlocks } from "../html/blocks.ts";
 import { cellContent } from "../html/tables.ts";
+import { nameCallout, splitDefinitions, type TermLines, withoutAttributes } from "./extras.ts";
 import { readInlines } from "./inlines.ts";
 import type { MarkdownPiece } from "./parse.ts";
 
@@ -102,10 +103,12 @@ function readBlock(node: RootContent, walk: MarkdownWalk): Block[] {
   switch (node.type) {
     case "heading":
       return node.children.length > 0
-        ? [{ type: "heading", level: node.depth, content: inlines(node.children, walk) }]
+        ? [{ type: "heading", level: node.depth, content: inlines(withoutAttributes(node.children), walk) }]
         : [];
-    case "paragraph":
-      return readParagraph(inlines(node.children, walk));
+    case "paragraph": {
+      const definitions = splitDefinitions(node.children);
+      return definitions ? [readDefinitions(definitions, walk)] : readParagraph(inlines(node.children, walk));
+    }
     case "list":
       return [readList(node, walk)];
     case "table":
@@ -115,7 +118,7 @@ function readBlock(node: RootContent, walk: MarkdownWalk): Block[] {
     case "math":
       return [{ type: "math", text: node.value, notation: "latex" }];
     case "blockquote":
-      return [{ type: "quote", content: nested(node.children, walk) }];
+      return [{ type: "quote", content: nameCallout(nested(node.children, walk)) }];
     case "thematicBreak":
       return [{ type: "divider" }];
     case "footnoteDefinition":
@@ -145,6 +148,16 @@ function nested(nodes: readonly RootContent[], walk: MarkdownWalk): Block[] {
 
 function inlines(nodes: readonly PhrasingContent[], walk: MarkdownWalk): Inline[] {
   return tidyInlines(readInlines(nodes, walk));
+}
+
+function readDefinitions(lines: readonly TermLines[], walk: MarkdownWalk): Definitions {
+  return {
+    type: "definitions",
+    items: lines.map(({ term, definitions }) => ({
+      term: inlines(term, walk),
+      definitions: definitions.map((nodes): Block[] => [{ type: "paragraph", content: inlines(nodes, walk) }]),
+    })),
+  };
 }
 
 /** A paragraph that is one stored picture is a figure. */

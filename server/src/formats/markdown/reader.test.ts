@@ -16,6 +16,15 @@ describe("Markdown", () => {
     expect(document.content).toHaveLength(1);
   });
 
+  it("reads definition lists, heading attributes and callouts, and leaves other colons alone", async () => {
+    expect(
+      await readMarkdown(
+        "a.md",
+        "# Title {#id .c}\n\nTerm\n: one\n: *two*\n\ntext\nmore\n: no\n\n> [!NOTE]\n> Mind.\n",
+      ),
+    ).toBe("# Title\n\nTerm  \none\n\n*two*\n\ntext more : no\n\n> **Note**\n>\n> Mind.\n");
+  });
+
   it("reads what GFM adds: tables, task lists, strike-through, footnotes", async () => {
     const { document } = await readSource(
       "a.md",
