@@ -10,6 +10,12 @@ export type DataValue = string | number | boolean | null | DataValue[] | { [key:
 /** Deeper or larger structures are shown as code: sections would no longer help anyone. */
 const maxSections = 4;
 const maxColumns = 60;
+/** Records of unlike keys are a table up to this width, when enough of its cells are filled. */
+const maxSparseColumns = 20;
+const minSparseShare = 0.35;
+/** Entries with a section each; on the outermost level a file of records may have more. */
+const maxEntries = 200;
+const maxOuterEntries = 2_000;
 /** A list or an object of plain values up to this many characters is shown in one line. */
 const maxInline = 400;
 const maxCodeCharacters = 20_000;
@@ -37,7 +43,7 @@ interface State {
 
 function sectionOf(value: DataValue, level: number, state: State): Block[] {
   if (isPlain(value)) return [paragraph(shown(value))];
-  const table = Array.isArray(value) ? tableOf(value, state) : undefined;
+  const table = Array.isArray(value) && !holdsTables(value, level) ? tableOf(value, state) : undefined;
   if (table) return [table];
   if (Array.isArray(value)) return arrayOf(value, level, state);
   return objectOf(value, level, state);
@@ -69,12 +75,27 @@ function arrayOf(values: DataValue[], level: number, state: State): Block[] {
     });
     return [{ type: "list", ordered: false, items }];
   }
-  if (level > maxSections || values.length > 200) return codeOf(values);
+  if (level > maxSections || values.length > entriesOf(level)) return codeOf(values);
   return values.flatMap((value, index): Block[] => {
     if (isPlain(value)) return [paragraph(shown(value))];
     const name = nameOf(value) ?? `${index + 1}`;
     return [{ type: "heading", level, content: [{ type: "text", text: name }] }, ...sectionOf(value, level + 1, state)];
   });
+}
+
+function entriesOf(level: number): number {
+  return level === 1 ? maxOuterEntries : maxEntries;
+}
+
+/** Records with lists of records in them: one table would squeeze those into cells. Sections are better, while there are few. */
+function holdsTables(values: readonly DataValue[], level: number): boolean {
+  if (level >= maxSections || values.length > entriesOf(level)) return false;
+  const isRecords = (member: DataValue): boolean =>
+    Array.isArray(member) && member.length > 0 && member.every((entry) => !isPlain(entry) && !Array.isArray(entry));
+  const holders = values.filter(
+    (value) => !isPlain(value) && !Array.isArray(value) && Object.values(value).some(isRecords),
+  );
+  return holders.length > values.length / 2;
 }
 
 /** What people call an entry. */
@@ -117,7 +138,10 @@ function tableOf(values: DataValue[], state: State): Table | undefined {
     }
   }
   const shares = [...columns.values()].filter((count) => count >= values.length * 0.6).length;
-  if (columns.size === 0 || shares < columns.size * 0.5) return undefined;
+  const filled = [...columns.values()].reduce((sum, count) => sum + count, 0);
+  const isEven = shares >= columns.size * 0.5;
+  const isDense = columns.size <= maxSparseColumns && filled >= values.length * columns.size * minSparseShare;
+  if (columns.size === 0 || !(isEven || isDense)) return undefined;
   if (!spend(state, values.length * columns.size)) return undefined;
   const names = [...columns.keys()];
   const rows: TableCell[][] = [names.map((text) => ({ text, header: true }))];
@@ -125,7 +149,7 @@ function tableOf(values: DataValue[], state: State): Table | undefined {
     const cells: TableCell[] = [];
     for (const name of names) {
       const member = Object.hasOwn(value, name) ? value[name]! : "";
-      const text = inlineOf(member) ?? boundedJson(member);
+      const text = inlineOf(member) ?? (isEven ? boundedJson(member) : undefined);
       if (text === undefined) return undefined;
       cells.push({ text });
     }
@@ -145,17 +169,27 @@ function boundedJson(value: DataValue): string | undefined {
   return text.length <= maxInline ? text : undefined;
 }
 
-/** One line for a plain value, a short list or a short flat object; undefined for anything larger. */
+/** One line for a plain value, a short list or a short object of such; undefined for anything larger. */
 function inlineOf(value: DataValue): string | undefined {
   if (isPlain(value)) return shown(value);
-  const members = Array.isArray(value) ? value : Object.values(value);
-  if (members.length > 20 || !members.every(isPlain)) return undefined;
-  const text = Array.isArray(value)
-    ? value.map(shown).join(", ")
-    : Object.entries(value)
-        .map(([key, member]) => `${key}: ${shown(member)}`)
-        .join("; ");
-  return text.length <= maxInline ? text : undefined;
+  const text = Array.isArray(value) ? lineOfList(value) : lineOfObject(value);
+  return text !== undefined && text.length <= maxInline ? text : undefined;
+}
+
+function lineOfList(values: readonly DataValue[]): string | undefined {
+  return values.length <= 20 && values.every(isPlain) ? values.map(shown).join(", ") : undefined;
+}
+
+function lineOfObject(value: { [key: string]: DataValue }): string | undefined {
+  const entries = Object.entries(value);
+  if (entries.length > 20) return undefined;
+  const parts: string[] = [];
+  for (const [key, member] of entries) {
+    const line = isPlain(member) ? shown(member) : Array.isArray(member) ? lineOfList(member) : undefined;
+    if (line === undefined) return undefined;
+    parts.push(`${key}: ${line}`);
+  }
+  return parts.join("; ");
 }
 
 /** Code in pieces of bounded length, cut at line ends. */

@@ -32,6 +32,27 @@ describe("JSON", () => {
     ]);
   });
 
+  it("makes one table of records with unlike keys, and sections of records that hold records", async () => {
+    const events = [
+      { type: "start", user: { name: "Ann", tags: ["a", "b"] } },
+      { type: "click", x: 1 },
+      { type: "click", x: 2, y: 3 },
+    ];
+    const linesOf = (values: unknown[]) => values.map((value) => JSON.stringify(value)).join("\n");
+    expect(await readMarkdown("a.jsonl", linesOf(events))).toBe(
+      "| type | user | x | y |\n| --- | --- | --- | --- |\n| start | name: Ann; tags: a, b | | |\n| click | | 1 | |\n| click | | 2 | 3 |\n",
+    );
+    const chat = (...contents: string[]) => ({ messages: contents.map((content) => ({ role: "user", content })) });
+    expect(await types("a.jsonl", linesOf([chat("Hi", "Ho"), chat("Bye", "Now")]))).toEqual([
+      "heading",
+      "heading",
+      "table",
+      "heading",
+      "heading",
+      "table",
+    ]);
+  });
+
   it("reads JSON Lines, leaving out single broken ones with a warning", async () => {
     const lines = Array.from({ length: 30 }, (_, at) => `{"n":${at}}`).join("\n");
     const { document } = await readSource("a.jsonl", `${lines}\n{"n":\n`);
