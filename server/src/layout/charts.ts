@@ -15,8 +15,10 @@ import {
   unionOf,
   widthOf,
 } from "./boxes.ts";
+import { findCaptionedDrawings } from "./captioned-drawings.ts";
 import type { PageFacts, Word } from "./facts.ts";
 import { captionStart } from "./paragraphs.ts";
+import { groupRows, type TextRow } from "./text-rows.ts";
 
 /** Bars, sectors and lines are looked for among this many paths at most. */
 const maxShapes = 4000;
@@ -25,18 +27,17 @@ const minBars = 3;
 /** Boxes of the charts of a page, with their axes, legends and labels. */
 export function findCharts(facts: PageFacts, words: readonly Word[]): Box[] {
   const seeds = mergeNear([...findBars(facts), ...findPies(facts), ...findPlots(facts)], 40);
-  if (seeds.length === 0) return [];
   const rows = groupRows(words);
   const charts = mergeNear(
-    seeds.map((seed) => growChart(seed, facts, rows)),
+    [...seeds.map((seed) => growChart(seed, facts, rows)), ...findCaptionedDrawings(facts, words, rows)],
     0,
   );
   return charts.filter((box) => !holdsProse(box, rows));
 }
 
 /** Running text has no place in a chart: what looks like bars are then cells, stripes or boxes around it. */
-function holdsProse(box: Box, rows: readonly Row[]): boolean {
-  return rows.filter((row) => row.words >= 7 && holdsCenter(box, row.box)).length >= 3;
+function holdsProse(box: Box, rows: readonly TextRow[]): boolean {
+  return rows.filter((row) => row.words.length >= 7 && holdsCenter(box, row.box)).length >= 3;
 }
 
 /** Three or more bars of one thickness on a common line, of different lengths. */
@@ -117,37 +118,8 @@ function findPlots(facts: PageFacts): Box[] {
   return found;
 }
 
-interface Row {
-  box: Box;
-  words: number;
-  text: string;
-}
-
-/** Pieces of text that stand together on one line, to tell labels from running text. */
-function groupRows(words: readonly Word[]): Row[] {
-  const sorted = [...words].sort((a, b) => a.baseline - b.baseline || a.box[0] - b.box[0]);
-  const rows: Row[] = [];
-  const open: Row[] = [];
-  let baseline = Number.NEGATIVE_INFINITY;
-  for (const word of sorted) {
-    if (word.baseline - baseline > 0.3 * word.size) open.length = 0;
-    baseline = word.baseline;
-    const row = open.find((other) => word.box[0] - other.box[2] < 0.9 * word.size && word.box[0] >= other.box[0]);
-    if (row) {
-      growBox(row.box, word.box);
-      row.words++;
-      row.text += ` ${word.text}`;
-    } else {
-      const made = { box: [...word.box] as Box, words: 1, text: word.text };
-      rows.push(made);
-      open.push(made);
-    }
-  }
-  return rows;
-}
-
 /** Adds the frame, or else axes, grid, legend and labels that stand next to what was found. */
-function growChart(seed: Box, facts: PageFacts, rows: readonly Row[]): Box {
+function growChart(seed: Box, facts: PageFacts, rows: readonly TextRow[]): Box {
   const frame = findFrame(seed, facts);
   if (frame) return frame;
   const box: Box = [...seed];
@@ -173,7 +145,7 @@ function growChart(seed: Box, facts: PageFacts, rows: readonly Row[]): Box {
     }
     for (const row of rows) {
       if (captionStart.test(row.text) || /^(?:source|note)s?\b/i.test(row.text)) continue;
-      const running = row.words > 5 && widthOf(row.box) > 0.6 * widthOf(box);
+      const running = row.words.length > 5 && widthOf(row.box) > 0.6 * widthOf(box);
       if (!running && grown(14, row.box)) take(row.box);
     }
     if (!changed) break;

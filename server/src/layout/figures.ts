@@ -116,7 +116,7 @@ function isTextOver(inside: readonly number[], words: readonly Word[]): boolean 
 const isBanner = (facts: PageFacts, box: Box): boolean => widthOf(box) >= 0.95 * facts.width;
 
 /** Boxes of connected drawings. */
-function clusterDrawings(facts: PageFacts, tables: readonly TableRegion[]): Box[] {
+export function clusterDrawings(facts: PageFacts, tables: readonly TableRegion[]): Box[] {
   const columns = Math.max(1, Math.min(2000, Math.ceil(facts.width / cellPt)));
   const rows = Math.max(1, Math.min(2000, Math.ceil(facts.height / cellPt)));
   const page: Box = [0, 0, facts.width, facts.height];
