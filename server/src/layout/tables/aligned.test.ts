@@ -33,6 +33,30 @@ describe("tables without rules", () => {
     expect(region.box[0]).toBeGreaterThan(350);
   });
 
+  it("ends at a heading in larger type, and keeps the rest of the last cell where others have one", () => {
+    const xs = [100, 200, 360];
+    const page = new PageSketch()
+      .row(60, xs, ["Keller", "Account 1234", "12"])
+      .row(74, xs, ["Munich", "Statement 3", "13"]);
+    page.text(100, 96, "Account statement", { size: 14 });
+    for (let row = 0; row < 4; row++)
+      page
+        .row(120 + 30 * row, xs, [`0${row}.03.`, "Direct debit", `${row}0.50`])
+        .text(200, 132 + 30 * row, "Contract 44");
+    const cells = readCells(find(page)[0]!.table);
+    expect(cells).toHaveLength(4);
+    expect(cells[3]).toEqual(["03.03.", "Direct debit Contract 44", "30.50"]);
+  });
+
+  it("ends at the first bullet of a list below it", () => {
+    const xs = [100, 200, 260, 320];
+    const page = new PageSketch().row(100, xs, ["", "1994", "1997", "2003"]);
+    for (const row of [1, 2, 3]) page.row(100 + 14 * row, xs, [`Row ${row}`, `${row}1`, `${row}2`, `${row}3`]);
+    page.row(156, [108, 118], ["•", "Data of three companies that make parts of cars"]);
+    const cells = readCells(find(page)[0]!.table);
+    expect(cells.map((row) => row[0])).toEqual(["", "Row 1", "Row 2", "Row 3"]);
+  });
+
   it("keeps a currency sign with its figure however far apart they stand", () => {
     const page = new PageSketch();
     for (let row = 0; row < 4; row++) {

@@ -34,6 +34,9 @@ const maxStepEm = 2.9;
 /** Lone chunks (section labels) allowed in a row between split lines; the rest of a wrapped cell is none. */
 const maxLone = 2;
 
+/** A lone line so much larger than the rows is no row. */
+const titleRatio = 1.15;
+
 /** Borderless tables among the words that are still free. */
 export function findAligned(view: PageView, claims: Claims): Candidate[] {
   const lines = freeLines(view, claims);
@@ -76,6 +79,10 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
     const last = current[current.length - 1];
     if (last && kept.baseline - last.baseline > maxStepEm * Math.max(kept.size, last.size)) flush();
     if (isCaption(kept)) flush();
+    if (last && (isTitle(kept, current) || isListItem(kept, current))) {
+      flush();
+      continue;
+    }
     if (kept.chunks.length > 1) {
       lone = 0;
       rests = 0;
@@ -95,8 +102,36 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
 function trimLone(lines: TextLine[]): void {
   const pairs = findItemPairs(lines) ?? { from: lines.length, to: 0 };
   const isLone = (line: TextLine | undefined) => line !== undefined && line.chunks.length < 2;
-  while (lines.length > pairs.to && isLone(lines.at(-1)) && !isHalfStep(lines.at(-2), lines.at(-1))) lines.pop();
+  const keeps = (): boolean => isHalfStep(lines.at(-2), lines.at(-1)) || isRestLikeOthers(lines);
+  while (lines.length > pairs.to && isLone(lines.at(-1)) && !keeps()) lines.pop();
   for (let at = 0; at < pairs.from && isLone(lines[0]) && !isHalfStep(lines[0], lines[1]); at++) lines.shift();
+}
+
+/** A lone line in larger type than the rows so far: a heading, and what follows it is another matter. */
+function isTitle(line: TextLine, rows: readonly TextLine[]): boolean {
+  if (line.chunks.length > 1) return false;
+  const row = rows.findLast((other) => other.chunks.length > 1);
+  return row !== undefined && line.size > titleRatio * row.size;
+}
+
+/** A bullet at the left edge of the rows, and its text: a list that follows the table. */
+function isListItem(line: TextLine, rows: readonly TextLine[]): boolean {
+  if (line.chunks.length !== 2 || !/^[•◦▪‣●○■]$/u.test(line.chunks[0]!.text)) return false;
+  const left = Math.min(...rows.map((row) => row.x0));
+  return line.x0 < left + 3 * line.size && !rows.some((row) => row.chunks[0]!.text === line.chunks[0]!.text);
+}
+
+/** The last line is the rest of a cell, as others of the stretch are: one column further in, at the same step below its row. */
+function isRestLikeOthers(lines: readonly TextLine[]): boolean {
+  const rest = lines[lines.length - 1]!;
+  const row = lines[lines.length - 2];
+  if (!row || row.chunks.length < 2 || rest.x0 < row.x0 + rest.size) return false;
+  const step = rest.baseline - row.baseline;
+  return lines.slice(1, -2).some((other, at) => {
+    const above = lines[at]!;
+    const alone = other.chunks.length === 1 && above.chunks.length > 1 && Math.abs(other.x0 - rest.x0) < 1;
+    return alone && Math.abs(other.baseline - above.baseline - step) < 0.5;
+  });
 }
 
 function withoutProse(line: TextLine, prose: ReadonlySet<TextLine["chunks"][number]>): TextLine | null {

@@ -95,6 +95,44 @@ describe("tables between horizontal rules", () => {
     expect(readCells(regions[0]!.table)[5]).toEqual(["Task 4", "0.1", "0.2", "0.3"]);
   });
 
+  it("takes in the head and the row above the first rule, and the row below the last one, where rules part rows", () => {
+    const xs = [100, 150, 230, 470];
+    const page = new PageSketch().text(100, 60, `${prose} all the same, and on it goes`);
+    page.row(90, xs, ["No.", "Owner", "Finding", "Status"], { bold: true });
+    const row = (y: number, at: number) =>
+      page
+        .row(y, xs, [`R${at}`, "Anna", "the doors of the hall do not close", "open"])
+        .row(y + 12, xs, ["", "Berger", "when the wind is from the west", ""]);
+    [0, 1, 2, 3].forEach((at) => {
+      row(110 + 40 * at, at + 1);
+      if (at < 3) page.horizontal(132 + 40 * at, 96, 520);
+    });
+    page.text(100, 290, prose);
+    const cells = readCells(find(page)[0]!.table);
+    expect(cells.map((row) => row[0])).toEqual(["No.", "R1", "R2", "R3", "R4"]);
+    expect(cells[1]).toEqual([
+      "R1",
+      "Anna Berger",
+      "the doors of the hall do not close when the wind is from the west",
+      "open",
+    ]);
+    expect(cells[4]![1]).toBe("Anna Berger");
+  });
+
+  it("leaves text beside its columns, and text at another distance from the rule, alone", () => {
+    const xs = [100, 200, 300];
+    for (const [x, y] of [
+      [140, 104],
+      [100, 86],
+    ] as const) {
+      const page = new PageSketch().row(y, [x, x + 110, x + 210], ["Some", "words", "above"]);
+      for (let at = 0; at < 4; at++)
+        page.row(130 + 20 * at, xs, [`Row ${at}`, "12", "13"]).horizontal(116 + 20 * at, 96, 400);
+      page.horizontal(196, 96, 400);
+      expect(readCells(find(page)[0]!.table).flat()).not.toContain("Some");
+    }
+  });
+
   it("takes everything between two of many rules for one row", () => {
     const xs = [100, 200];
     const page = new PageSketch();

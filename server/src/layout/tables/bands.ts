@@ -11,6 +11,7 @@ import { countColumns, countRows } from "./grid.ts";
 import { growDown, growUp, standsOver } from "./grow.ts";
 import { isCaption, isForm, isFullLine, isProse, looksCharted, overlapsDrawing, scoreTextGrid } from "./guards.ts";
 import { joinHalfSteps } from "./half-steps.ts";
+import { type OuterRows, outerRows } from "./outer-rows.ts";
 import type { Rule } from "./rulings.ts";
 import { buildTextGrid, findBodyStart, isFigureLine, isFull } from "./text-grid.ts";
 import { buildTextLines, type TextLine } from "./text-lines.ts";
@@ -23,6 +24,8 @@ const minRulePt = 50;
 const pieceGapPt = 16;
 /** Families looked at on one page. */
 const maxFamilies = 80;
+
+const noRows: OuterRows = { lines: [], borders: [] };
 
 interface Family {
   left: number;
@@ -169,11 +172,16 @@ function readRun(
   const ruledHead =
     bodyStart > 0 &&
     rules.slice(1).some((rule) => rule.at > inside[0]!.baseline && rule.at < (inside[bodyStart]?.y1 ?? 0));
+  const rowsAbove = outerRows(lines, rules, columns, true);
   const above =
-    ruledHead && inside.slice(0, bodyStart).some((line) => line.chunks.length > 1)
-      ? []
-      : growUp(lines, inside[0]!, top.at, columns);
-  const all = [...above, ...inside, ...(headOnly ? [] : rowsBelow(lines, rules, columns, inside))];
+    rowsAbove.lines.length > 0
+      ? rowsAbove.lines
+      : ruledHead && inside.slice(0, bodyStart).some((line) => line.chunks.length > 1)
+        ? []
+        : growUp(lines, inside[0]!, top.at, columns);
+  const below = headOnly ? [] : rowsBelow(lines, rules, columns, inside);
+  const rest: OuterRows = below.length > 0 || headOnly ? noRows : outerRows(lines, rules, columns, false);
+  const all = [...above, ...inside, ...below, ...rest.lines];
   const partial = view.rules.horizontals.filter(
     (rule) =>
       rule.at > (all[0]?.y0 ?? 0) - 2 &&
@@ -182,7 +190,7 @@ function readRun(
       rule.from < right &&
       !isFull(rule, left, right),
   );
-  const headRules = above.length > 0 ? rules : rules.slice(1);
+  const headRules = [...rowsAbove.borders, ...(above.length > 0 ? rules : rules.slice(1)), ...rest.borders];
   const built = buildTextGrid({
     lines: all,
     left,

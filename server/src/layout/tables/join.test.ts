@@ -30,6 +30,14 @@ const first = part(
 );
 
 describe("joining tables over pages", () => {
+  it("trusts a repeated head of three titles more than borders that a few rows put elsewhere", () => {
+    const head = ["Item", "Price", "Town"];
+    const above = part(1, [head, ["Bolt", "3", "Oslo"]], 1, [100, 200, 300, 400], "bands");
+    const below = (titles: string[]) => part(2, [titles, ["Nut", "4", "Lyon"]], 1, [100, 240, 320, 400], "bands");
+    expect(joinTables(above, below(head))!.rows).toHaveLength(3);
+    expect(joinTables(above, below(["Item", "Price", "Year"]))).toBeNull();
+  });
+
   it("drops the repeated head and keeps the page of every row", () => {
     const joined = joinTables(
       first,

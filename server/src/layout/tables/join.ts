@@ -21,9 +21,9 @@ const maxRows = 100_000;
  */
 export function joinTables(above: TablePart, below: TablePart): Table | null {
   const ruled = above.kind === "lattice" && below.kind === "lattice";
-  if (!haveSameColumns(above.columns, below.columns, ruled)) return null;
-  if (above.table.rows.length + below.table.rows.length > maxRows) return null;
   const repeated = repeatedHeadRows(above.table, below.table);
+  if (!haveSameColumns(above.columns, below.columns, ruled) && !(repeated > 0 && sharesHead(above, below))) return null;
+  if (above.table.rows.length + below.table.rows.length > maxRows) return null;
   if (repeated === 0 && below.table.headRows > 0) {
     // A head of its own makes a table of its own, unless the "head" is a guess on a page of a ruled table.
     if (!ruled || above.table.headRows === 0 || below.table.headRows > 1) return null;
@@ -48,6 +48,14 @@ function haveSameColumns(a: readonly number[], b: readonly number[], ruled: bool
   if (Math.abs(width - otherWidth) > 2 * tolerance) return false;
   const shift = b[0]! - a[0]!;
   return a.every((x, at) => Math.abs(b[at]! - shift - x) <= tolerance);
+}
+
+/** The head of three titles and more is repeated over as many columns: few rows below it may put their borders elsewhere. */
+function sharesHead(above: TablePart, below: TablePart): boolean {
+  const titles = above.table.rows[0]!.cells.filter((cell) => (cell.text ?? "").trim() !== "");
+  if (titles.length < 3 || above.columns.length !== below.columns.length) return false;
+  const width = (columns: readonly number[]) => columns[columns.length - 1]! - columns[0]!;
+  return Math.abs(width(above.columns) - width(below.columns)) < 0.15 * width(above.columns);
 }
 
 /** How many leading rows of `below` say what the head of `above` says. */

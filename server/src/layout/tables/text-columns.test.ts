@@ -22,6 +22,18 @@ describe("tables of running text", () => {
     expect(region.table.headRows).toBe(1);
   });
 
+  it("has titles that stand no farther apart than a narrow column leaves them", () => {
+    const xs = [50, 76, 140, 430];
+    const page = new PageSketch(700, 400).row(60, xs, ["No.", "Owner", "Finding", "Status"], { bold: true });
+    for (let at = 0; at < 4; at++) {
+      page.row(84 + at * 42, xs, [`R${at}`, "Anna", "the doors of the hall do not close at all when", "open"]);
+      page.row(96 + at * 42, xs, ["", "Berger", "the wind is from the west and the rain comes in"]);
+    }
+    const cells = readCells(findTables(page.facts, page.words)[0]!.table);
+    expect(cells).toHaveLength(5);
+    expect(cells[4]!.slice(0, 2)).toEqual(["R3", "Anna Berger"]);
+  });
+
   it("counts text that begins a line above its row's label to that row when it stands apart from the row before", () => {
     const xs = [50, 160, 380];
     const page = new PageSketch(700, 400).row(60, xs, ["Stage", "What it does", "What it is good for"], { bold: true });

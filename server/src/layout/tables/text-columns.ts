@@ -15,6 +15,8 @@ import { freeLines } from "./words-inside.ts";
 
 /** Chunks start this near (ems) to the left edge of their column. */
 const edgeEm = 0.45;
+/** Titles of a head stand at least this far apart (ems): more than words do, less than columns of running text. */
+const leastGapEm = 0.9;
 /** Lines farther below the one before them (ems) are not of the table. */
 const maxStepEm = 5;
 /** Rows a table of this kind must have below its head. */
@@ -51,7 +53,7 @@ function isHead(line: TextLine): boolean {
   return chunks.every((chunk, at) => {
     const next = chunks[at + 1];
     const short = chunk.words.length <= 5 && !chunk.numeric && chunk.bold;
-    return short && (next === undefined || next.x0 - chunk.x1 > 1.5 * line.size);
+    return short && (next === undefined || next.x0 - chunk.x1 > leastGapEm * line.size);
   });
 }
 
