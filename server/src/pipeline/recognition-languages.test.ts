@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OcrEngine, OcrOptions, OcrPage, Orientation } from "../ports/ocr.ts";
+import { inkOn } from "../testing/ink.ts";
 import { chooseLanguages } from "./recognition-languages.ts";
 
 const pageOf = (text: string, confidence: number): OcrPage => ({
@@ -103,5 +104,27 @@ describe("choosing the languages of recognition", () => {
     const { engine, calls } = engineWith(["eng", "spa"], () => pageOf(spanish, 0.9));
     await engine.recognize(picture, { ...asked, languages: ["fra"] });
     expect([calls, engine.warnings()]).toEqual([["fra"], []]);
+  });
+
+  it("reads a large page that several named languages read badly in the one that its part is clearest in", async () => {
+    const large = inkOn(2000, 2000, [[100, 100, 120, 120]]);
+    const { engine, calls } = engineWith(["eng", "chi_sim"], (languages) =>
+      languages === "chi_sim" ? pageOf("zu wei de shi", 0.7) : pageOf("SAREEEE 8OSM easea", 0.3),
+    );
+    const named = { ...asked, languages: ["eng", "chi_sim"] };
+    expect((await engine.recognize(large, named)).confidence).toBe(0.7);
+    // The page, then a part of it in each way, then the page again.
+    expect(calls).toEqual(["eng+chi_sim", "eng+chi_sim", "eng", "chi_sim", "chi_sim"]);
+    calls.length = 0;
+    await engine.recognize(large, named);
+    expect(calls).toEqual(["chi_sim"]);
+  });
+
+  it("leaves a page that reads well, and a small one, to all languages that a job names", async () => {
+    const { engine, calls } = engineWith(["eng", "chi_sim"], () => pageOf("SAREEEE 8OSM easea", 0.3));
+    await engine.recognize(picture, { ...asked, languages: ["eng", "chi_sim"] });
+    const well = engineWith(["eng", "chi_sim"], () => pageOf(english, 0.9));
+    await well.engine.recognize(inkOn(2000, 2000, []), { ...asked, languages: ["eng", "chi_sim"] });
+    expect([calls, well.calls]).toEqual([["eng+chi_sim"], ["eng+chi_sim"]]);
   });
 });

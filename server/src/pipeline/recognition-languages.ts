@@ -1,6 +1,7 @@
 /** An engine that chooses its languages itself where a job names none: English first, then what the page shows to be in. */
 import type { Warning } from "@knowhere/contract";
 import { findPageLanguages } from "../enrich/page-languages.ts";
+import { findDensePart } from "../formats/image/dense-part.ts";
 import type { OcrEngine, OcrOptions, OcrPage, OcrPicture, Orientation } from "../ports/ocr.ts";
 
 /** Tesseract's codes by script as it names them, the likeliest first; Latin is decided by words. */
@@ -36,6 +37,9 @@ const leastShare = 0.1;
 /** Below these the page may be in another script. */
 const poorConfidence = 0.6;
 const fewWords = 4;
+/** Mean confidence of a part of the page must grow by this much with one language alone; so many are tried. */
+const clearlyBetter = 0.1;
+const mostTried = 4;
 
 export interface ChoosingEngine extends OcrEngine {
   /** What was seen and could not be read for want of data. */
@@ -46,6 +50,8 @@ export interface ChoosingEngine extends OcrEngine {
 export function chooseLanguages(engine: OcrEngine): ChoosingEngine {
   const missing = new Map<string, Set<number>>();
   let usual: readonly string[] = [english];
+  /** By the languages a job names: the one that its last page was clearest in. */
+  const clearest = new Map<string, readonly string[]>();
   /** Orientations asked for last: the page's reader asks again for a page that reads poorly. */
   const asked: { image: OcrPicture; answer: Promise<Orientation | null> }[] = [];
 
@@ -59,7 +65,7 @@ export function chooseLanguages(engine: OcrEngine): ChoosingEngine {
   }
 
   async function recognize(image: OcrPicture, options: OcrOptions): Promise<OcrPage> {
-    if (options.languages.length > 0) return engine.recognize(image, options);
+    if (options.languages.length > 0) return recognizeNamed(image, options);
     const first = usual;
     const page = await engine.recognize(image, { ...options, languages: first });
     if (options.structure !== "page") return page;
@@ -80,6 +86,39 @@ export function chooseLanguages(engine: OcrEngine): ChoosingEngine {
     if (again.confidence < page.confidence || again.words.length < page.words.length / 2) return page;
     usual = languages;
     return again;
+  }
+
+  /**
+   * In the languages a job names, or in one of them alone: small print in Chinese is read as English where both are asked for. They are compared
+   * on a small part of a page that reads poorly, so that the whole of it is read once more at most.
+   */
+  async function recognizeNamed(image: OcrPicture, options: OcrOptions): Promise<OcrPage> {
+    const named = options.languages;
+    const key = named.join("+");
+    const languages = clearest.get(key) ?? named;
+    const page = await engine.recognize(image, { ...options, languages });
+    if (options.structure !== "page" || languages.length < 2 || !isPoor(page)) return page;
+    const better = await findClearest(image, options);
+    if (!better) return page;
+    const again = await engine.recognize(image, { ...options, languages: better });
+    if (again.confidence <= page.confidence && again.words.length <= 2 * page.words.length) return page;
+    clearest.set(key, better);
+    return again;
+  }
+
+  /** The one of several languages that a part of the picture reads clearly better in; null where none does, or the picture is small. */
+  async function findClearest(image: OcrPicture, options: OcrOptions): Promise<readonly string[] | null> {
+    const dense = findDensePart(image);
+    if (!dense) return null;
+    const readPart = async (languages: readonly string[]) =>
+      (await engine.recognize(dense.part, { ...options, structure: "block", languages })).confidence;
+    let most = (await readPart(options.languages)) + clearlyBetter;
+    let best: readonly string[] | null = null;
+    for (const code of options.languages.slice(0, mostTried)) {
+      const confidence = await readPart([code]);
+      if (confidence > most) [best, most] = [[code], confidence];
+    }
+    return best;
   }
 
   /** Each with its alternatives. */

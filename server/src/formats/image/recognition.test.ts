@@ -162,4 +162,17 @@ describe("recognising a page", () => {
     expect([facts.width, facts.height]).toEqual([300, 400]);
     expect(facts.glyphs[0]!.box).toEqual([25, 25, 75, 32.5]);
   });
+
+  it("tries a large page that reads badly on a small part first, and leaves it where that is noise", async () => {
+    const large = inkOn(2000, 2000, [[100, 100, 120, 120]]);
+    const { engine, seen } = fakeEngine(() => poor);
+    const { facts } = await recognizePage(large, engine, options);
+    const whole = seen.filter(({ width }) => width === 2000);
+    expect(whole).toEqual([{ width: 2000, height: 2000, structure: "page" }]);
+    expect(seen.filter(({ structure }) => structure === "block").map(({ width, height }) => [width, height])).toEqual([
+      [666, 250],
+      [666, 250],
+    ]);
+    expect(facts.glyphs).toHaveLength(poor.words.length);
+  });
 });

@@ -6,6 +6,7 @@
 import type { PageFacts } from "../../layout/facts.ts";
 import type { OcrEngine, OcrOptions, OcrPage, OcrWord } from "../../ports/ocr.ts";
 import { completeCutLines } from "./cut-lines.ts";
+import { findDensePart } from "./dense-part.ts";
 import { enlarge } from "./enlargement.ts";
 import { flattenGround } from "./ground.ts";
 import { findThreshold, type GrayImage, grayPipeline, takeGray } from "./pixels.ts";
@@ -37,6 +38,8 @@ export interface Recognition {
 /** Below this the words are probably wrong, or the page stands on its head. */
 const poorConfidence = 0.6;
 const fewWords = 4;
+/** Under this a part of a page is noise, and so is the whole. */
+const leastPartConfidence = 0.4;
 const skewWidthPx = 800;
 /** The engine reads slants up to this as well as level lines, and better than pixels that were turned. */
 const nearlyLevelDegrees = 1;
@@ -75,9 +78,11 @@ export async function recognizePage(
         : standsOnEnd(words)
           ? [90, 270]
           : [180];
+    const isSure = orientation !== null && orientation.confidence >= sureOrientation;
     for (const degrees of tries) {
       if (degrees === 0) continue;
       const other = await level(await turn(enlarged.image, degrees), await turn(flat, degrees));
+      if (!isSure && !standsOnEnd(words) && !(await readsInPart(other.image, engine, asked))) continue;
       const otherWords = await read(other);
       // The engine reads a page on its side nearly as well, but in a wrong order: upright words need not read better.
       const rights = standsOnEnd(words) && !isPoor(otherWords) && !standsOnEnd(otherWords);
@@ -101,8 +106,24 @@ async function readWords(image: GrayImage, engine: OcrEngine, asked: Omit<OcrOpt
   const page = await engine.recognize(image, { ...asked, structure: "page" });
   if (!isPoor(page)) return completeCutLines(image, page, engine, asked);
   // Finding blocks fails on odd pages (labels, single lines, leftover skew); taking the page as one block does not.
+  if (!(await readsInPart(image, engine, asked))) return page;
   const block = await engine.recognize(image, { ...asked, structure: "block" });
   return isBetter(block, page) ? block : page;
+}
+
+/**
+ * Whether trying once more is worth it: a page that cannot be read (print of few pixels, a script without data) takes minutes
+ * as one block and comes out as noise, which a twenty-fourth of it tells. True for small pictures.
+ */
+async function readsInPart(
+  image: GrayImage,
+  engine: OcrEngine,
+  asked: Omit<OcrOptions, "structure">,
+): Promise<boolean> {
+  const dense = findDensePart(image);
+  if (!dense) return true;
+  const { confidence } = await engine.recognize(dense.part, { ...asked, structure: "block" });
+  return confidence >= leastPartConfidence;
 }
 
 const isPoor = ({ words, confidence }: OcrPage) => words.length < fewWords || confidence < poorConfidence;
