@@ -13,6 +13,8 @@ import { markPageEdges } from "./page-edges.ts";
 const marginShare = 0.16;
 /** Heights this far apart are the same place, in points. */
 const samePlacePt = 6;
+/** Running headers are hardly ever set so much larger than the text. */
+const largerThanBody = 1.25;
 const minPages = 3;
 const minShare = 0.3;
 
@@ -28,7 +30,9 @@ interface Candidate {
 
 /** Sets `furniture` on blocks that repeat over the pages; `bodySize` is the size of running text. */
 export function markFurniture(pages: readonly FlowPage[], bodySize: number): void {
-  const candidates = pages.flatMap((page, at) => findCandidates(page, at));
+  const candidates = pages
+    .flatMap((page, at) => findCandidates(page, at))
+    .filter((candidate) => !isNumberedTitle(candidate, bodySize));
   for (const candidate of candidates) {
     if (isLabel(candidate, pages[candidate.at]!)) candidate.block.furniture = "page_number";
   }
@@ -57,6 +61,12 @@ export function markFurniture(pages: readonly FlowPage[], bodySize: number): voi
     candidates.filter((candidate) => candidate.numbers.length > 0 && candidate.masked.length <= 24),
     needed,
   );
+}
+
+/** "Chapter 4" and "Chapter 5" begin their pages at one height: in larger type they are headings. */
+function isNumberedTitle({ block, masked }: Candidate, bodySize: number): boolean {
+  if (!masked.includes("#") || !/\p{L}{3}/u.test(masked) || block.size <= largerThanBody * bodySize) return false;
+  return !/^(?:page|seite|p\u00e1gina|\u7b2c)\s*#/u.test(masked);
 }
 
 function findCandidates(page: FlowPage, at: number): Candidate[] {

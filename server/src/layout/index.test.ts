@@ -277,6 +277,17 @@ describe("footnotes", () => {
 });
 
 describe("furniture", () => {
+  it("is no numbered heading that begins its pages at one height, but it is the same in the size of the text", async () => {
+    const pagesWith = (size: number) =>
+      [4, 5, 7].map((chapter, at) => {
+        const page = new PageBuilder({ page: at + 1 }).text(50, 60, `Chapter ${chapter}`, { size });
+        return page.lines(50, 220, bodyLines).lines(50, 280, bodyLines);
+      });
+    const hidden = async (size: number) =>
+      (await contentOf(...pagesWith(size))).filter((block) => block.type === "furniture").length;
+    expect([await hidden(14), await hidden(10)]).toEqual([0, 3]);
+  });
+
   const paged = (count: number, header: (page: number) => string, footer: (page: number) => string) =>
     Array.from({ length: count }, (_, i) => {
       const page = new PageBuilder({ page: i + 1 }).text(50, 40, header(i + 1)).text(300, 770, footer(i + 1));

@@ -64,6 +64,17 @@ class Items {
 const lines = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
 
 describe("orderRegions", () => {
+  it("gives the right column its first lines, though a heading in larger type stands beside them at the left", () => {
+    const items = new Items().column("r", 300, 60, 2).word("Head", [40, 70, 140, 86], 16);
+    items.column("l", 40, 110, 10).column("s", 300, 98, 11);
+    expect(items.read()).toEqual(["Head", ...lines("l", 10), ...lines("r", 2), ...lines("s", 11)]);
+  });
+
+  it("leaves a short running title above the columns, at the right as well", () => {
+    const items = new Items().word("Title", [300, 40, 380, 50]).column("l", 40, 100, 10).column("r", 300, 100, 10);
+    expect(items.read()[0]).toBe("Title");
+  });
+
   it("reads two columns one after the other", () => {
     const items = new Items().column("l", 40, 100, 8).column("r", 300, 100, 8);
     expect(items.read()).toEqual([...lines("l", 8), ...lines("r", 8)]);

@@ -100,9 +100,11 @@ export function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHin
   const pageTop = hints.page[1] + 0.12 * heightOf(hints.page);
   const pageBottom = hints.page[3] - 0.12 * heightOf(hints.page);
   // Margins of the page: at most two rows.
+  const goesOn = (until: number) =>
+    !hints.rtl && beginsColumn(rows.slice(from, until), rows.slice(until, to + 1), strip);
   for (let n = 2; n >= 1; n--) {
     const last = from + n - 1;
-    if (last >= to || rows[last]!.bottom > pageTop || strip.from !== 0) continue;
+    if (last >= to || goesOn(last + 1) || rows[last]!.bottom > pageTop || strip.from !== 0) continue;
     if (gapAfter(last) > Math.max(0.75 * em, 1.2 * pitch)) {
       from = last + 1;
       break;
@@ -122,7 +124,7 @@ export function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHin
   // One-sided rows above the other column's start, set apart from what follows. A table or figure starts at its top.
   const start = Math.max(left.top, right.top);
   const begin = rows.findIndex((row, at) => at >= from && !row.rule && row.bottom > start);
-  for (let at = begin; at > from; at--) {
+  for (let at = begin; at > from && !(right.top < left.top && goesOn(begin)); at--) {
     if (rows[at]!.top - Math.max(...rows.slice(from, at).map((row) => row.bottom)) > Math.max(em, 1.6 * pitch)) {
       from = at;
       break;
@@ -139,6 +141,36 @@ export function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHin
     }
   }
   return to > from ? { ...strip, from, to } : undefined;
+}
+
+/**
+ * The rows above are the first lines of the right column, where a paragraph of the left one goes on: they begin at its edge,
+ * are set like the rest of it and fill it. A heading or a title above columns stands at the left or over both.
+ */
+function beginsColumn(above: readonly Row[], rest: readonly Row[], strip: Strip): boolean {
+  const middle = (strip.x0 + strip.x1) / 2;
+  const starts = linesOf(above, (x) => x > middle);
+  const column = linesOf(rest, (x) => x > middle);
+  const beside = linesOf(rest, (x) => x < middle);
+  if (starts.length === 0 || column.length < 3 || beside.length < 3) return false;
+  const left = Math.min(...column.map((line) => line.x0));
+  const width = Math.max(...column.map((line) => line.x1)) - left;
+  // Markers and labels at the left are no column that a paragraph could come from.
+  if (medianOf(beside.map((line) => line.x1 - line.x0)) < 0.4 * width) return false;
+  const size = medianOf(column.map((line) => line.size));
+  const fits = starts.every((line) => line.x0 - left < 2.5 * size && Math.abs(line.size - size) <= 0.05 * size);
+  return fits && starts.some((line) => line.x1 > left + 0.7 * width);
+}
+
+/** What stands at one side of a gutter, row by row. */
+function linesOf(rows: readonly Row[], isOnSide: (x: number) => boolean): { x0: number; x1: number; size: number }[] {
+  return rows.flatMap((row) => {
+    const items = row.items.filter((item) => !item.block && isOnSide(centerX(item.box)));
+    if (items.length === 0) return [];
+    const x0 = Math.min(...items.map(({ box }) => box[0]));
+    const x1 = Math.max(...items.map(({ box }) => box[2]));
+    return [{ x0, x1, size: items[0]!.size }];
+  });
 }
 
 /** Usual white space between the rows of one column. */

@@ -48,6 +48,15 @@ describe("tables without rules", () => {
     expect(cells[3]).toEqual(["03.03.", "Direct debit Contract 44", "30.50"]);
   });
 
+  it("sees no columns in lists that stand side by side", () => {
+    const page = new PageSketch();
+    for (let row = 0; row < 4; row++)
+      page.row(100 + 14 * row, [100, 112, 300, 312], ["•", `Entry ${row}`, "•", `Other ${row}`]);
+    expect(
+      find(page).flatMap((region) => region.table.rows.flatMap((row) => row.cells.map((cell) => cell.text))),
+    ).not.toContain("•");
+  });
+
   it("ends at the first bullet of a list below it", () => {
     const xs = [100, 200, 260, 320];
     const page = new PageSketch().row(100, xs, ["", "1994", "1997", "2003"]);

@@ -116,9 +116,10 @@ function isTitle(line: TextLine, rows: readonly TextLine[]): boolean {
 
 /** A bullet at the left edge of the rows, and its text: a list that follows the table. */
 function isListItem(line: TextLine, rows: readonly TextLine[]): boolean {
-  if (line.chunks.length !== 2 || !/^[•◦▪‣●○■]$/u.test(line.chunks[0]!.text)) return false;
+  const isItem = ({ chunks }: TextLine) => /^[•◦▪‣●○■]\s/u.test(chunks[0]!.text);
+  if (line.chunks.length > 1 || !isItem(line)) return false;
   const left = Math.min(...rows.map((row) => row.x0));
-  return line.x0 < left + 3 * line.size && !rows.some((row) => row.chunks[0]!.text === line.chunks[0]!.text);
+  return line.x0 < left + 3 * line.size && !rows.some(isItem);
 }
 
 /** The last line is the rest of a cell, as others of the stretch are: one column further in, at the same step below its row. */

@@ -220,6 +220,8 @@ export function continuesCell(line: TextLine, above: readonly TextLine[]): boole
   return next !== undefined && chunk.x1 < next.x0 - 0.5 * line.size;
 }
 
+const bullet = /^[\u2022\u2023\u25aa\u25e6\u25cf\u25cb\u25a0\u25a1]$/u;
+
 /** "$   12" is one value however far the sign is set from its number, and so is "12   %". */
 function joinSigns(chunks: Chunk[], size: number, verticals: readonly Rule[], baseline: number): Chunk[] {
   const out: Chunk[] = [];
@@ -229,7 +231,9 @@ function joinSigns(chunks: Chunk[], size: number, verticals: readonly Rule[], ba
     const parted = last ? isParted(verticals, last.x1, chunk.x0, baseline - size * 0.3) : false;
     const sign = last && currency.test(last.text) && chunk.numeric && gap <= 7 * size;
     const unit = last?.numeric && /^(?:%|\)|[*†‡])$/.test(chunk.text) && gap <= 1.2 * size;
-    if (last && !parted && (sign || unit)) out[out.length - 1] = mergeChunks(last, chunk);
+    // A bullet and its text are one entry; marks in the columns of a chart stand farther apart.
+    const item = last && bullet.test(last.text) && !chunk.numeric && !bullet.test(chunk.text) && gap <= 2 * size;
+    if (last && !parted && (sign || unit || item)) out[out.length - 1] = mergeChunks(last, chunk);
     else out.push(chunk);
   }
   return out;
