@@ -11,7 +11,6 @@ import {
   presentationRecord as record,
 } from "../../testing/fuzz/compound-files.ts";
 import { readProblem, readSource, rowOf, workbookOf, zipOf } from "../../testing/read-source.ts";
-import { blocksOfText } from "./word.ts";
 
 const words = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from(Uint32Array.of(value).buffer)));
 
@@ -65,25 +64,6 @@ describe("PowerPoint 97-2003 without a converter", () => {
       { type: "group", role: "speaker_notes", content: [{ content: [{ text: "say this" }] }], places: [{ page: 1 }] },
     ]);
     expect(document.content).toHaveLength(3);
-  });
-});
-
-describe("Word 97-2003", () => {
-  it("reads lines that end in a tab as rows of a table, with empty cells and cells of several lines", () => {
-    const [before, table, after] = blocksOfText(
-      "Before\nName\tQty\tPrice\t\nPear\t\t2.10\t\nFig\tone\ntwo\t9\t\nAfter\n",
-    );
-    expect([before, after]).toMatchObject([{ type: "paragraph" }, { content: [{ text: "After" }] }]);
-    const texts = table?.type === "table" ? table.rows.map((row) => row.cells.map((cell) => cell.text)) : [];
-    expect(texts).toEqual([
-      ["Name", "Qty", "Price"],
-      ["Pear", "", "2.10"],
-      ["Fig", "one\ntwo", "9"],
-    ]);
-  });
-
-  it("names the cure for files it cannot read", async () => {
-    expect(await readProblem("a.doc", compoundOf({ "/WordDocument": Buffer.alloc(4096) }))).toBe("PARSING_FAILED");
   });
 });
 

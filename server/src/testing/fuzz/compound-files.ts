@@ -1,4 +1,4 @@
-/** The smallest OLE compound files of each kind: Word, PowerPoint, Excel and Outlook. */
+/** The smallest OLE compound files of each kind but Word: PowerPoint, Excel and Outlook. */
 import xlsx from "@e965/xlsx";
 import CFB from "cfb";
 
@@ -6,47 +6,6 @@ export function compoundOf(streams: Readonly<Record<string, Uint8Array>>): Uint8
   const container = CFB.utils.cfb_new();
   for (const [name, content] of Object.entries(streams)) CFB.utils.cfb_add(container, name, Buffer.from(content));
   return new Uint8Array(CFB.write(container, { type: "buffer" }) as Buffer);
-}
-
-/**
- * A Word 97 file of one 8-bit piece of text: the parts of the file information block that say where the text stands
- * ([MS-DOC] 2.5) and a piece table (2.8.35) in the table stream; a footnote and a header follow the body.
- */
-export function wordFile(): Uint8Array {
-  const body = "Title\rA paragraph of text.\rA1\u0007B1\u0007\u0007A2\u0007B2\u0007\u0007\r";
-  const note = "A note.\r";
-  const header = "\u0003\r\r\r\r\r\rHead\r";
-  const text = Buffer.from(`${body}${note}${header}\r`, "latin1");
-  const textAt = 0x600;
-  const stream = Buffer.alloc(4096);
-  stream.writeUInt16LE(0xa5ec, 0);
-  stream.writeUInt16LE(0x00c1, 2);
-  stream.writeUInt16LE(0x0200, 0x0a);
-  stream.writeUInt32LE(textAt, 0x18);
-  stream.writeUInt32LE(body.length, 0x4c);
-  stream.writeUInt32LE(note.length, 0x50);
-  stream.writeUInt32LE(header.length, 0x54);
-  text.copy(stream, textAt);
-  // The piece table: one piece over all of the text, compressed (bit 30) at twice its offset.
-  const pieces = Buffer.alloc(5 + 8 + 8);
-  pieces.writeUInt8(2, 0);
-  pieces.writeUInt32LE(16, 1);
-  pieces.writeUInt32LE(text.length, 9);
-  pieces.writeUInt32LE((textAt * 2) | 0x40000000, 15);
-  stream.writeUInt32LE(0, 0x1a2);
-  stream.writeUInt32LE(pieces.length, 0x1a6);
-  // Where the header stories begin and end.
-  const stories = Buffer.alloc(4 * 9);
-  for (let at = 1; at < 9; at++) stories.writeUInt32LE(at === 8 ? header.length : Math.min(at, 7), at * 4);
-  stream.writeUInt32LE(pieces.length, 0xf2);
-  stream.writeUInt32LE(stories.length, 0xf6);
-  const tables = Buffer.concat([pieces, stories, Buffer.alloc(4096 - pieces.length - stories.length)]);
-  // Empty tables of character and paragraph properties: one position, no block.
-  for (const at of [0xfa, 0x102]) {
-    stream.writeUInt32LE(1000, at);
-    stream.writeUInt32LE(4, at + 4);
-  }
-  return compoundOf({ "/WordDocument": stream, "/1Table": tables });
 }
 
 /** A record of the presentation stream ([MS-PPT] 2.3.1). */

@@ -7,7 +7,8 @@ import sharp from "sharp";
 import { docxOf, item, level, p, pptxOf, rel, shape, style, table } from "../ooxml-builder.ts";
 import { PdfWriter } from "../pdf-writer.ts";
 import { rowOf, workbookOf, zipOf } from "../read-source.ts";
-import { binaryWorkbook, outlookMessage, presentationFile, wordFile } from "./compound-files.ts";
+import { binaryWorkbook, outlookMessage, presentationFile } from "./compound-files.ts";
+import { wordFile } from "./word-file.ts";
 
 export interface Seed {
   format: FormatName;
