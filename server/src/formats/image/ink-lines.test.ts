@@ -84,6 +84,19 @@ describe("ruling lines of a scanned page", () => {
     ]);
   });
 
+  it("keeps a line that leads from one word of a line of text to the next", () => {
+    const words: Box[] = [
+      [100, 100, 200, 120],
+      [400, 100, 500, 120],
+      [100, 100, 500, 120],
+    ];
+    const connector: Box = [230, 109, 370, 111];
+    const throughWord: Box = [150, 113, 290, 115];
+    const find = (ink: Box) => findInkLines(inkOn(800, 1000, [ink]), 128, 1, words).map(({ box }) => box);
+    expect(find(connector)).toEqual([[230, 110, 370, 110]]);
+    expect(find(throughWord)).toEqual([]);
+  });
+
   it("gives up on a page that is nothing but strokes", () => {
     const width = 6000;
     const boxes = Array.from({ length: 170 }, (_, column) =>

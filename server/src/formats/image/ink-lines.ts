@@ -29,6 +29,8 @@ const sideShare = 0.002;
 const leastSidePx = 4;
 /** A line this deep inside a word is a stroke of its letters. */
 const insidePx = 2;
+/** Level strokes of letters are shorter than this, in heights of their line; longer ones lead from one word of the line to another. */
+const widestStroke = 2;
 
 /**
  * Finds the lines of a page that stands upright and level.
@@ -116,7 +118,7 @@ function dropStrokes(runs: Run[], words: readonly Box[], vertical: boolean): Run
   return runs.filter(({ from, to, first, last }) => {
     const [x0, y0, x1, y1] = vertical ? [first, from, last + 1, to] : [from, first, to, last + 1];
     const near = bands.get(Math.floor(y0 / bandPx)) ?? [];
-    return !near.some(
+    const around = near.filter(
       (word) =>
         x0 >= word[0] - insidePx &&
         x1 <= word[2] + insidePx &&
@@ -124,6 +126,10 @@ function dropStrokes(runs: Run[], words: readonly Box[], vertical: boolean): Run
         y0 >= word[1] - insidePx &&
         y1 <= word[3] - (vertical ? -insidePx : insidePx),
     );
+    if (around.length === 0) return true;
+    if (vertical || around.some((word) => to - from <= widestStroke * (word[3] - word[1]))) return false;
+    // In a line of text, but beside all its words: a line that leads from one to the next.
+    return near.every((word) => around.includes(word) || word[2] <= x0 || word[0] >= x1);
   });
 }
 
