@@ -7,6 +7,7 @@ import { childrenOf, type XmlElement } from "../xml/element.ts";
 import { replayTree, type XmlHandlers } from "../xml/stream.ts";
 import { readFrame } from "./frames.ts";
 import { Counters } from "./list-style.ts";
+import { OpenLists } from "./open-lists.ts";
 import { type ParagraphContent, readParagraph } from "./paragraph.ts";
 import type { Session } from "./session.ts";
 import { TableBuilder } from "./table.ts";
@@ -42,31 +43,20 @@ export const flowContainers: ReadonlySet<string> = new Set([
 const indexes =
   /^text:(table-of-content|alphabetical-index|illustration-index|table-index|user-index|bibliography|object-index)$/;
 
-interface OpenList {
-  style: string | undefined;
-  counters: Counters;
-  /** The current item has its first paragraph. */
-  itemStarted: boolean;
-  startValue: number | undefined;
-}
-
 export class FlowReader implements XmlHandlers {
   readonly #flows: FlowBuilder[] = [new FlowBuilder()];
-  readonly #lists: OpenList[][] = [[]];
+  readonly #lists: OpenLists;
   readonly #tables: { table: TableBuilder; page: number }[] = [];
   readonly #cells: XmlElement[] = [];
-  readonly #countersOfStyle = new Map<string, Counters>();
-  readonly #countersOfList = new Map<string, Counters>();
   readonly #outline = new Counters();
   #indexDepth = 0;
-  /** The flow whose outermost list was closed last. */
-  #closedIn: FlowBuilder | undefined;
-  #closedCounters = new Counters();
 
   constructor(
     private readonly session: Session,
     private readonly isMain: boolean,
-  ) {}
+  ) {
+    this.#lists = new OpenLists(session, isMain);
+  }
 
   finish(): Block[] {
     return this.#flows[0]!.blocks;
@@ -75,25 +65,16 @@ export class FlowReader implements XmlHandlers {
   get #flow(): FlowBuilder {
     return this.#flows[this.#flows.length - 1]!;
   }
-  get #openLists(): OpenList[] {
-    return this.#lists[this.#lists.length - 1]!;
-  }
 
   open(element: XmlElement): boolean {
     switch (element.name) {
       case "text:list":
-        this.#openList(element);
+        this.#lists.open(element);
         break;
       case "text:list-item":
-      case "text:list-header": {
-        const list = this.#openLists.at(-1);
-        if (list) {
-          list.itemStarted = false;
-          const start = Number(element.attributes["text:start-value"]);
-          list.startValue = Number.isInteger(start) && start >= 0 ? start : list.startValue;
-        }
+      case "text:list-header":
+        this.#lists.openItem(element);
         break;
-      }
       case "table:table":
         if (this.#tables.length + this.session.depth >= this.session.limits.maxDepth)
           throw problem("LIMIT_EXCEEDED", { limit: "nesting depth" });
@@ -111,7 +92,7 @@ export class FlowReader implements XmlHandlers {
       case "table:table-cell":
         this.#cells.push(element);
         this.#flows.push(new FlowBuilder());
-        this.#lists.push([]);
+        this.#lists.enterFlow();
         break;
       case "text:section":
         // Hidden sections are taken whole and passed over.
@@ -126,8 +107,7 @@ export class FlowReader implements XmlHandlers {
   close(name: string): void {
     switch (name) {
       case "text:list":
-        this.#closedCounters = this.#openLists.pop()?.counters ?? this.#closedCounters;
-        if (this.#openLists.length === 0) this.#closedIn = this.#flow;
+        this.#lists.close(this.#flow);
         break;
       case "table:table":
         this.#closeTable();
@@ -137,7 +117,7 @@ export class FlowReader implements XmlHandlers {
         break;
       case "table:table-cell": {
         const cell = this.#cells.pop();
-        this.#lists.pop();
+        this.#lists.leaveFlow();
         const flow = this.#flows.pop();
         if (cell && flow) this.#tables.at(-1)?.table.closeCell(cell, flow.blocks);
         break;
@@ -171,21 +151,6 @@ export class FlowReader implements XmlHandlers {
     }
   }
 
-  #openList(element: XmlElement): void {
-    if (this.#openLists.length >= this.session.limits.maxDepth)
-      throw problem("LIMIT_EXCEEDED", { limit: "nesting depth" });
-    const outer = this.#openLists.at(-1);
-    const style = element.attributes["text:style-name"] ?? outer?.style;
-    const continued = this.#countersOfList.get(element.attributes["text:continue-list"] ?? "");
-    const goesOn =
-      element.attributes["text:continue-numbering"] === "true" ? this.#countersOfStyle.get(style ?? "") : undefined;
-    const counters = outer?.counters ?? continued ?? goesOn ?? new Counters();
-    if (style !== undefined) this.#countersOfStyle.set(style, counters);
-    const id = element.attributes["xml:id"] ?? element.attributes["text:id"];
-    if (id !== undefined) this.#countersOfList.set(id, counters);
-    this.#openLists.push({ style, counters, itemStarted: false, startValue: undefined });
-  }
-
   #closeTable(): void {
     const open = this.#tables.pop();
     const table = open?.table.finish();
@@ -203,18 +168,9 @@ export class FlowReader implements XmlHandlers {
     for (const block of pieces.blocks) this.#attach(block, page);
   }
 
-  /** A list that begins with an item of a deeper level goes on below the list before it; anything else ends that one. */
-  #endClosedList(): void {
-    const isBelow = this.#closedIn === this.#flow && this.#openLists.length > 1;
-    if (this.#closedIn === this.#flow && !isBelow) this.#flow.endLists();
-    // In drawn text numbers count on by level, whatever list they are in; each change of level is written as a new list.
-    if (isBelow && !this.isMain) for (const list of this.#openLists) list.counters = this.#closedCounters;
-    this.#closedIn = undefined;
-  }
-
   #attach(block: Block, page: number): void {
     block.places ??= [{ page }];
-    this.#endClosedList();
+    this.#lists.endClosed(this.#flow);
     const level = this.#flow.listLevel;
     if (level >= 0) this.#flow.addToItem(level, block);
     else this.#flow.add(block);
@@ -239,11 +195,11 @@ export class FlowReader implements XmlHandlers {
     const { content } = read;
     const isTopFlow = this.#flows.length === 1;
     if (content.length === 0) {
-      if (kind === "code" && this.#openLists.length === 0) this.#flow.addCode("", places);
+      if (kind === "code" && this.#lists.depth === 0) this.#flow.addCode("", places);
       if (kind === "divider" && isTopFlow) this.#flow.add({ type: "divider", places });
       return;
     }
-    this.#endClosedList();
+    this.#lists.endClosed(this.#flow);
     const paragraph: Block = { type: "paragraph", content, places };
     // A picture that is only linked to keeps its address, which a figure has no room for.
     const pictures = content.filter((node) => node.type === "image" && node.asset !== undefined);
@@ -256,7 +212,7 @@ export class FlowReader implements XmlHandlers {
       this.#flow.add({ type: "heading", level: 1, content, places });
     else if (this.#indexDepth > 0 || kind === "contents")
       this.#flow.addToGroup("contents", { ...paragraph, role: "contents_entry" });
-    else if (this.#openLists.length > 0) this.#listItem(paragraph, content, places);
+    else if (this.#lists.depth > 0) this.#listItem(paragraph, content, places);
     else if (
       pictures.length > 0 &&
       (kind === "caption" || pictures.length === content.filter((node) => !isBlank(node)).length)
@@ -286,18 +242,13 @@ export class FlowReader implements XmlHandlers {
   }
 
   #listItem(paragraph: Block, content: Inline[], places: Place[]): void {
-    const level = this.#openLists.length - 1;
-    const list = this.#openLists[level]!;
-    if (list.itemStarted) {
+    const level = this.#lists.depth - 1;
+    const label = this.#lists.beginItem();
+    if (!label) {
       this.#flow.addToItem(level, paragraph);
       return;
     }
-    list.itemStarted = true;
-    const style = this.session.styles.list(list.style);
-    const ordered = style?.isOrdered(level) ?? false;
-    const number = list.counters.next(level, style, list.startValue);
-    list.startValue = undefined;
-    const text = style?.print(list.counters.values, level) ?? "•";
+    const { ordered, number, text } = label;
     const { checked, content: rest } = takeTaskState(ordered ? "" : text, content);
     const marker = checked !== undefined || (ordered && text === `${number}.`) ? undefined : text || undefined;
     this.#flow.addItem(

@@ -186,8 +186,8 @@ export const documentWords: Words = {
     run.open.paragraph.oldNumbering = "number";
   },
   ftnalt: (run) => {
-    if (!run.currentNote) return;
-    run.currentNote.kind = "endnote";
+    if (!run.asides.currentNote) return;
+    run.asides.currentNote.kind = "endnote";
   },
   par: (run) => {
     if (run.state.destination === "body") run.endParagraph();
@@ -246,12 +246,12 @@ export const documentWords: Words = {
   row: (run) => run.open.flow.endRow(run.row, 1),
   nestcell: (run) => run.open.flow.endCell(run.open.paragraph, Math.max(2, run.open.paragraph.tableLevel)),
   nestrow: (run) => run.open.flow.endRow(run.row, Math.max(2, run.open.paragraph.tableLevel)),
-  pngblip: (run) => run.picture?.setKind("png"),
-  jpegblip: (run) => run.picture?.setKind("jpeg"),
-  emfblip: (run) => run.picture?.setKind("emf"),
-  wmetafile: (run) => run.picture?.setKind("wmf"),
-  macpict: (run) => run.picture?.setKind("pict"),
-  dibitmap: (run) => run.picture?.setKind("dib"),
+  pngblip: (run) => run.asides.picture?.setKind("png"),
+  jpegblip: (run) => run.asides.picture?.setKind("jpeg"),
+  emfblip: (run) => run.asides.picture?.setKind("emf"),
+  wmetafile: (run) => run.asides.picture?.setKind("wmf"),
+  macpict: (run) => run.asides.picture?.setKind("pict"),
+  dibitmap: (run) => run.asides.picture?.setKind("dib"),
 };
 
 /** A style entry: its name is the text of its group. */

@@ -13,8 +13,8 @@ const holder: Action = (run) => {
 const body: Action = (run) => {
   run.state.destination = "body";
 };
-const header: Action = (run) => run.openFurniture("header");
-const footer: Action = (run) => run.openFurniture("footer");
+const header: Action = (run) => run.asides.openFurniture("header");
+const footer: Action = (run) => run.asides.openFurniture("footer");
 const info =
   (name: string): Action =>
   (run) =>
@@ -70,7 +70,7 @@ export const destinationWords: Words = {
     run.state.destination = "instruction";
   },
   fldrslt: (run) => run.openFieldResult(),
-  pict: (run) => run.openPicture(),
+  pict: (run) => run.asides.openPicture(),
   shppict: body,
   nonshppict: skip,
   object: holder,
@@ -83,16 +83,16 @@ export const destinationWords: Words = {
   sp: holder,
   picprop: holder,
   sn: (run) => {
-    run.propertyName = "";
-    if (run.picture)
+    run.asides.propertyName = "";
+    if (run.asides.picture)
       run.collect("property_name", (text) => {
-        run.propertyName = text.trim();
+        run.asides.propertyName = text.trim();
       });
     else holder(run, undefined);
   },
   sv: (run) => {
-    const { picture } = run;
-    if (picture && run.propertyName === "wzDescription")
+    const { picture } = run.asides;
+    if (picture && run.asides.propertyName === "wzDescription")
       run.collect("property_name", (text) => {
         picture.description = text.replace(/\s+/g, " ").trim();
       });
@@ -105,9 +105,9 @@ export const destinationWords: Words = {
     });
   },
   do: skip,
-  footnote: (run) => run.openNote(),
-  annotation: (run) => run.openComment(),
-  atnauthor: (run) => run.collect("author", (text) => run.setAuthor(text)),
+  footnote: (run) => run.asides.openNote(),
+  annotation: (run) => run.asides.openComment(),
+  atnauthor: (run) => run.collect("author", (text) => run.asides.setAuthor(text)),
   atnid: skip,
   atnref: skip,
   atndate: skip,

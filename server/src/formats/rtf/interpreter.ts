@@ -2,17 +2,16 @@
  * Runs the tokens of an RTF file: keeps the group stack, decodes text, and hands paragraphs, cells, notes and pictures to
  * the flow they belong to. Iterative, so nesting costs memory only.
  */
-import { type Block, type Document, type Furniture, type Note, problem, type Warning } from "@knowhere/contract";
+import { type Block, type Document, problem, type Warning } from "@knowhere/contract";
 import type { AssetCollector } from "../../document/assets.ts";
-import { plainBlocks } from "../../document/plain.ts";
 import { linkOfField } from "../docx/fields.ts";
 import { unicodeOfSymbols } from "../ooxml/symbols.ts";
 import type { ReadContext } from "../reader.ts";
+import { Asides } from "./asides.ts";
 import { decodeBytes } from "./code-pages.ts";
 import { characterWords, documentWords, textWords } from "./control-words.ts";
 import { destinationWords } from "./destination-words.ts";
 import { type FlowShared, RtfFlow } from "./flow.ts";
-import { PictureBuilder } from "./picture.ts";
 import { type Destination, initialState, marksOf, type ParagraphState, plainParagraph, type State } from "./state.ts";
 import { type CellDefinition, plainCellDefinition, type RowDefinition } from "./table-rows.ts";
 import { tokenize } from "./tokenizer.ts";
@@ -45,19 +44,13 @@ export class Interpreter {
   /** The row described by the last `\trowd`. */
   row: RowDefinition = { isHead: false, cells: [] };
   cell: Omit<CellDefinition, "edge"> = plainCellDefinition;
-  picture: PictureBuilder | undefined;
-  /** Of the property of a picture that is being read. */
-  propertyName = "";
+  /** Notes, comments, headers and pictures. */
+  readonly asides = new Asides(this);
   documentPage = "cp1252";
   /** Ids of the head table entry being read. */
   current = { font: 0, style: 0, list: 0, override: 0, levels: [] as { numberFormat: number; start: number }[] };
   readonly metadata: Document["metadata"] = {};
-  readonly notes: Note[] = [];
-  readonly headers: Furniture[] = [];
-  readonly footers: Furniture[] = [];
   hiddenCharacters = 0;
-  #author = "";
-  #commentCount = 0;
   #bytes: number[] = [];
   #skip = 0;
   #isGroupStart = false;
@@ -98,7 +91,7 @@ export class Interpreter {
           this.#text(token.from, token.to);
           break;
         case "binary":
-          this.picture?.addBinary(this.bytes.subarray(token.from, token.to));
+          this.asides.picture?.addBinary(this.bytes.subarray(token.from, token.to));
           break;
       }
     }
@@ -109,6 +102,11 @@ export class Interpreter {
     }
     const { flow, paragraph } = this.#flows[0]!;
     return flow.finish(paragraph);
+  }
+
+  /** Flows that are open, the body among them. */
+  get flowDepth(): number {
+    return this.#flows.length;
   }
 
   get open(): OpenFlow {
@@ -210,7 +208,7 @@ export class Interpreter {
   #text(from: number, to: number): void {
     this.#isGroupStart = false;
     if (this.state.destination === "picture") {
-      this.picture?.addHex(this.bytes.subarray(from, to));
+      this.asides.picture?.addHex(this.bytes.subarray(from, to));
       return;
     }
     if (this.state.destination === "skip") return;
@@ -310,82 +308,6 @@ export class Interpreter {
       // Flows nest like groups, so the one on top is this one.
       this.#flows.pop();
       use(opened.flow.finish(opened.paragraph));
-    });
-  }
-
-  openNote(): void {
-    const isInNote = this.#flows.length > 1;
-    const number = this.notes.filter((note) => note.kind !== "comment").length + 1;
-    const note: Note = {
-      type: "note",
-      note: `footnote-${number}`,
-      label: String(number),
-      kind: "footnote",
-      content: [],
-      places: [{ page: this.shared.pages.current }],
-    };
-    if (!isInNote) {
-      this.notes.push(note);
-      this.open.flow.spans.noteRef(note.note, note.label);
-    }
-    this.openFlow((blocks) => {
-      note.content = blocks;
-    });
-    this.currentNote = note;
-  }
-  currentNote: Note | undefined;
-
-  openComment(): void {
-    const number = ++this.#commentCount;
-    const outer = this.open;
-    const label = this.#author === "" ? `Comment ${number}` : `Comment ${number} (${this.#author})`;
-    const page = this.shared.pages.current;
-    outer.flow.spans.noteRef(`comment-${number}`, label);
-    this.openFlow((content) => {
-      if (content.length > 0)
-        outer.flow.attach({
-          type: "note",
-          note: `comment-${number}`,
-          label,
-          kind: "comment",
-          content,
-          places: [{ page }],
-        });
-    });
-  }
-
-  setAuthor(name: string): void {
-    this.#author = name.trim();
-  }
-
-  openFurniture(role: "header" | "footer"): void {
-    const page = this.shared.pages.current;
-    const list = role === "header" ? this.headers : this.footers;
-    this.openFlow((content) => {
-      const text = plainBlocks(content).trim();
-      if (text === "" || list.some((known) => plainBlocks(known.content).trim() === text)) return;
-      const isNumber = /^[\s\-–—|]*(?:page\s*)?\d{0,6}(?:\s*(?:\/|of|von|de|sur)\s*\d{0,6})?[\s\-–—|]*$/i.test(text);
-      list.push({ type: "furniture", role: isNumber ? "page_number" : role, content, places: [{ page }] });
-    });
-  }
-
-  openPicture(): void {
-    if (this.picture) {
-      this.state.destination = "skip";
-      return;
-    }
-    const picture = new PictureBuilder();
-    this.picture = picture;
-    this.state.destination = "picture";
-    this.whenClosed(() => {
-      this.picture = undefined;
-      const { asset, isTooLarge } = picture.finish(this.assets);
-      if (asset) {
-        this.shared.pages.sawText();
-        this.open.flow.spans.node({ type: "image", asset: asset.id, alt: picture.description });
-      } else if (isTooLarge || !picture.isEmpty) {
-        this.warnings.push({ code: "PICTURE_UNREADABLE", message: "A picture could not be read and was left out." });
-      }
     });
   }
 

@@ -35,10 +35,10 @@ async function readRtf(source: Source, context: ReadContext): Promise<ReadResult
   const run = new Interpreter(bytes, shared, assets, context, warnings);
   const body = run.run();
   const read: Block[] = [
-    ...run.headers,
+    ...run.asides.headers,
     ...body,
-    ...run.notes.filter((note) => note.content.length > 0),
-    ...run.footers,
+    ...run.asides.notes.filter((note) => note.content.length > 0),
+    ...run.asides.footers,
   ];
   if (run.hiddenCharacters > 0) {
     const kept = context.options.hiddenText === "keep";
