@@ -79,13 +79,24 @@ export async function readAttachments(
   return groups;
 }
 
-/** A child's content under this document's page numbers, asset ids and note ids. */
+/** An attachment's content as a group. */
 function adopt(
   child: ReadResult,
   name: string,
   index: number,
   into: { assets: AssetCollector; pages: Page[]; warnings: Warning[] },
 ): Block {
+  const places = [{ page: into.pages.length + 1 }];
+  const content = adoptContent(child, { name, prefix: String(index) }, into);
+  return { type: "group", role: "attachment", title: name, content, places };
+}
+
+/** A child's content under this document's page numbers, asset ids and note ids. Warnings say its name. */
+export function adoptContent(
+  child: ReadResult,
+  { name, prefix }: { name: string; prefix: string },
+  into: { assets: AssetCollector; pages: Page[]; warnings: Warning[] },
+): Block[] {
   const offset = into.pages.length;
   const idOf = new Map<string, string>();
   for (const asset of child.document.assets) {
@@ -106,7 +117,7 @@ function adopt(
   visitBlocks(content, (block) => {
     for (const place of block.places ?? []) place.page += offset;
     if (block.type === "figure" && block.asset) block.asset = idOf.get(block.asset);
-    if (block.type === "note") block.note = `${index}-${block.note}`;
+    if (block.type === "note") block.note = `${prefix}-${block.note}`;
     if (block.type !== "table") return;
     for (const row of block.rows) {
       if (row.page) row.page += offset;
@@ -115,7 +126,7 @@ function adopt(
   });
   visitAllInlines(content, (inline) => {
     if (inline.type === "image" && inline.asset) inline.asset = idOf.get(inline.asset);
-    if (inline.type === "note_ref") inline.note = `${index}-${inline.note}`;
+    if (inline.type === "note_ref") inline.note = `${prefix}-${inline.note}`;
   });
-  return { type: "group", role: "attachment", title: name, content, places: [{ page: offset + 1 }] };
+  return content;
 }

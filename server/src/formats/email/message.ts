@@ -1,11 +1,12 @@
 /** A mail message as both of its file formats give it, and its way into the tree. */
-import type { Block, Document, Inline, Page, Warning } from "@knowhere/contract";
+import { type Block, type Document, type Inline, type Page, Problem, type Warning } from "@knowhere/contract";
 import { AssetCollector } from "../../document/assets.ts";
 import { htmlToBlocks } from "../html/blocks.ts";
 import type { ReadContext, ReadResult, Source } from "../reader.ts";
 import { makeResult } from "../result.ts";
+import { rtfReader } from "../rtf/reader.ts";
 import { textToBlocks } from "../text/blocks.ts";
-import { type Attachment, readAttachments } from "./attachments.ts";
+import { type Attachment, adoptContent, readAttachments } from "./attachments.ts";
 
 export interface Message {
   readonly subject?: string | undefined;
@@ -19,6 +20,8 @@ export interface Message {
   readonly messageId?: string | undefined;
   readonly html?: string | undefined;
   readonly text?: string | undefined;
+  /** Outlook's own form of the body, read when there is no other. */
+  readonly rtf?: Uint8Array | undefined;
   readonly attachments: readonly Attachment[];
   readonly warnings: Warning[];
 }
@@ -45,7 +48,7 @@ export async function messageToResult(
   if (message.subject) content.push({ type: "heading", level: 1, content: [{ type: "text", text: message.subject }] });
   const headers = headerGroup(message);
   if (headers) content.push(headers);
-  content.push(...bodyOf(message, assets, context, warnings));
+  content.push(...(await bodyOf(message, assets, context, warnings)));
   for (const block of content) block.places = [{ page: 1 }];
   const pages: Page[] = [{ number: 1, kind: "section", width: 0, height: 0 }];
   const inline = new Set(message.attachments.filter((part) => part.shown));
@@ -86,7 +89,12 @@ function metadataOf(message: Message): Document["metadata"] {
 }
 
 /** The HTML body when it says anything, else the plain one. */
-function bodyOf(message: Message, assets: AssetCollector, context: ReadContext, warnings: Warning[]): Block[] {
+async function bodyOf(
+  message: Message,
+  assets: AssetCollector,
+  context: ReadContext,
+  warnings: Warning[],
+): Promise<Block[]> {
   if (message.html) {
     const partOfId = new Map(
       message.attachments.flatMap((part) => (part.contentId ? [[part.contentId, part] as const] : [])),
@@ -112,7 +120,17 @@ function bodyOf(message: Message, assets: AssetCollector, context: ReadContext, 
     }
     if (blocks.length > 0) return blocks;
   }
-  return plainBody(message.text ?? "");
+  if (/\S/.test(message.text ?? "") || !message.rtf) return plainBody(message.text ?? "");
+  const bytes = message.rtf;
+  const source = { path: "", fileName: "body.rtf", sizeBytes: bytes.length, bytes: async () => bytes };
+  try {
+    const body = await rtfReader.read(source, { ...context, progress: () => {} });
+    return adoptContent(body, { name: "body", prefix: "body" }, { assets, pages: [], warnings });
+  } catch (error) {
+    // A body without words is no error of the message.
+    if (error instanceof Problem && error.problem === "EMPTY_DOCUMENT") return [];
+    throw error;
+  }
 }
 
 /** Quotes in quotes; what is deeper is one quote. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { compoundOf } from "../../testing/fuzz/compound-files.ts";
 import { readMarkdown, readProblem, readSource } from "../../testing/read-source.ts";
+import { decompressRtf } from "./compressed-rtf.ts";
 
 const png =
   "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==";
@@ -96,6 +98,45 @@ describe("mail messages", () => {
     const { document } = await readSource("a.eml", inner);
     expect(document.warnings.map((warning) => warning.code)).toEqual(["ATTACHMENTS_NOT_READ"]);
     expect(await readMarkdown("a.eml", inner)).toContain("level 2");
+  });
+
+  it("reads Outlook bodies that are compressed RTF: the HTML they wrap, or the RTF itself", async () => {
+    const message = (rtf: Uint8Array) =>
+      compoundOf({
+        "/__properties_version1.0": Buffer.alloc(32),
+        "/__nameid_version1.0/__substg1.0_00020102": Buffer.alloc(16),
+        "/__substg1.0_001A001F": Buffer.from("IPM.Note", "utf16le"),
+        "/__substg1.0_0037001F": Buffer.from("Subject", "utf16le"),
+        "/__substg1.0_10090102": rtf,
+      });
+    // Stored, not compressed.
+    const stored = (rtf: string) => {
+      const head = Buffer.alloc(16);
+      head.writeUInt32LE(rtf.length + 12, 0);
+      head.writeUInt32LE(rtf.length, 4);
+      head.write("MELA", 8);
+      return Buffer.concat([head, Buffer.from(rtf, "latin1")]);
+    };
+    const wrapped =
+      "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 {\\fonttbl{\\f0\\fcharset204 Arial;}}{\\*\\htmltag64 <p>}\\htmlrtf {\\b \\htmlrtf0 {\\*\\htmltag84 <b>}caf\\'e9 \\u8364?{\\*\\htmltag92 </b>}\\htmlrtf }\\htmlrtf0 {\\f0 \\'cf}{\\*\\htmltag72 </p>}{\\*\\mhtmltag64 <p>no</p>}}";
+    expect(await readMarkdown("a.msg", message(stored(wrapped)))).toBe("# Subject\n\n<strong>café €</strong>П\n");
+    expect(await readMarkdown("a.msg", message(stored("{\\rtf1 {\\b bold} text\\par}")))).toBe(
+      "# Subject\n\n**bold** text\n",
+    );
+  });
+
+  it("expands compressed bodies by their dictionary, which begins with the usual words", () => {
+    // "{\\rtf1" from the dictionary's start, then "}" as it is, then the reference that ends the text.
+    const flags = 0b101;
+    const end = 207 + 6 + 1;
+    const body = Buffer.from([flags, 0x00, 0x04, 0x7d, end >> 4, (end & 0xf) << 4]);
+    const head = Buffer.alloc(16);
+    head.writeUInt32LE(body.length + 12, 0);
+    head.writeUInt32LE(100, 4);
+    head.write("LZFu", 8);
+    const expanded = decompressRtf(Buffer.concat([head, body]));
+    expect(Buffer.from(expanded!).toString()).toBe("{\\rtf1}");
+    expect(decompressRtf(Buffer.alloc(20))).toBeUndefined();
   });
 
   it("refuses what is no message", async () => {

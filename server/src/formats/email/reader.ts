@@ -7,6 +7,7 @@ import type { Reader } from "../reader.ts";
 import { hasSoundStreams } from "../sniff/cfb.ts";
 import { decodeText } from "../sniff/charset.ts";
 import type { Attachment } from "./attachments.ts";
+import { decompressRtf, htmlOfRtf } from "./compressed-rtf.ts";
 import { type Message, messageToResult } from "./message.ts";
 
 /** Parts inside parts of one MIME message. */
@@ -103,14 +104,11 @@ function readOutlook(bytes: Uint8Array): Message {
         },
       ];
     });
-    const html = fields.bodyHtml ?? (fields.html ? decodeText(fields.html).text : undefined);
+    const rtf = fields.compressedRtf && decompressRtf(Uint8Array.from(fields.compressedRtf));
+    const html = fields.bodyHtml ?? (fields.html ? decodeText(fields.html).text : undefined) ?? (rtf && htmlOfRtf(rtf));
     const warnings: Warning[] = [];
-    if (!html && !fields.body && fields.compressedRtf) {
-      warnings.push({
-        code: "BODY_NOT_READ",
-        message: "The message keeps its body in compressed RTF alone, which is not read.",
-      });
-    }
+    if (!html && !fields.body && fields.compressedRtf && !rtf)
+      warnings.push({ code: "BODY_NOT_READ", message: "The body of the message is damaged and was not read." });
     return {
       subject: fields.subject?.trim(),
       from: nameParty(fields.senderName, fields.senderSmtpAddress ?? fields.senderEmail),
@@ -121,6 +119,7 @@ function readOutlook(bytes: Uint8Array): Message {
       messageId: fields.messageId,
       html,
       text: fields.body,
+      rtf,
       attachments,
       warnings,
     };
@@ -153,7 +152,7 @@ function isoDate(value: string | undefined): string | undefined {
 }
 
 function refuseEmpty(message: Message): void {
-  const hasBody = /\S/.test(message.text ?? "") || /\S/.test(message.html ?? "");
+  const hasBody = /\S/.test(message.text ?? "") || /\S/.test(message.html ?? "") || message.rtf !== undefined;
   if (!hasBody && !message.subject && !message.from && message.attachments.length === 0) {
     throw problem("EMPTY_DOCUMENT", {
       message: "The message has no headers, no body and no attachments: there is nothing to parse.",
