@@ -30,6 +30,12 @@ describe("pictures on a scanned page", () => {
     expect(findInkRegions(inkOn(800, 1000, frame), 128, [], [])).toEqual([]);
   });
 
+  it("leaves out the dark glass beside the paper, but no picture at the edge", () => {
+    const glass: Box = [0, 0, 100, 950];
+    expect(findInkRegions(inkOn(800, 1000, [glass]), 128, [], [])).toEqual([]);
+    expect(findInkRegions(inkOn(800, 1000, [[0, 0, 300, 400]]), 128, [], [])).toHaveLength(1);
+  });
+
   it("keeps two pictures with paper between them apart", () => {
     const two: Box[] = [
       [50, 100, 350, 400],

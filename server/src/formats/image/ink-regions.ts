@@ -14,6 +14,10 @@ const leastSideShare = 0.08;
 /** Of the cells of an area's box that are inked or words: a frame around text has few. */
 const leastFill = 0.35;
 
+/** A strip along an edge of the picture, as shares of its sides. */
+const edgeLength = 0.8;
+const edgeWidth = 0.2;
+
 /** Boxes in pixels. `words` and `lines` are boxes in the same pixels whose ink is explained. */
 export function findInkRegions(
   image: GrayImage,
@@ -48,7 +52,8 @@ export function findInkRegions(
         wide * high >= leastPageShare * columns * rows &&
         wide >= leastSideShare * columns &&
         high >= leastSideShare * rows &&
-        cells >= leastFill * wide * high
+        cells >= leastFill * wide * high &&
+        !isEdge({ x0, y0, x1, y1 }, columns, rows)
       );
     })
     .map(
@@ -59,6 +64,14 @@ export function findInkRegions(
         Math.min(height, (y1 + 1) * cell),
       ],
     );
+}
+
+/** What lies beside the paper on the glass or the table: a strip along most of one edge of the picture. */
+function isEdge(area: { x0: number; y0: number; x1: number; y1: number }, columns: number, rows: number): boolean {
+  const [wide, high] = [area.x1 - area.x0 + 1, area.y1 - area.y0 + 1];
+  const upright = high >= edgeLength * rows && wide <= edgeWidth * columns;
+  const level = wide >= edgeLength * columns && high <= edgeWidth * rows;
+  return (upright && (area.x0 === 0 || area.x1 === columns - 1)) || (level && (area.y0 === 0 || area.y1 === rows - 1));
 }
 
 const clamp = (value: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(value)));

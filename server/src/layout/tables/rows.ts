@@ -73,7 +73,7 @@ export interface RowOptions {
 export function groupRows(lines: readonly PlacedLine[], options: RowOptions): PlacedLine[][] {
   const rows: PlacedLine[][] = [];
   const gap = hasCentredCells(lines) ? rowGap(lines) : null;
-  if (gap !== null) return groupByGaps(lines, gap);
+  if (gap !== null) return groupByGaps(lines, gap, options.rules);
   const pitch = tightPitch(lines);
   const reach = columnReach(lines);
   for (let at = 0; at < lines.length; at++) {
@@ -122,12 +122,13 @@ function whiteAbove(lines: readonly PlacedLine[]): number[] {
   });
 }
 
-function groupByGaps(lines: readonly PlacedLine[], gap: number): PlacedLine[][] {
+function groupByGaps(lines: readonly PlacedLine[], gap: number, rules: readonly Rule[]): PlacedLine[][] {
   const rows: PlacedLine[][] = [];
   const white = whiteAbove(lines);
   lines.forEach((placed, at) => {
     const row = rows[rows.length - 1];
-    if (row && white[at]! <= gap && !stacksFigures(row, placed)) row.push(placed);
+    const isParted = at > 0 && rules.some((rule) => isBetween(rule, lines[at - 1]!.line, placed.line));
+    if (row && white[at]! <= gap && !isParted && !stacksFigures(row, placed)) row.push(placed);
     else rows.push([placed]);
   });
   return rows;
