@@ -70,8 +70,16 @@ function holdsText(box: Box, facts: PageFacts, words: readonly Word[]): boolean 
   const lines = facts.rulings.filter((rule) => holdsCenter(box, rule.box, 2));
   const across = lines.filter((rule) => !rule.vertical && widthOf(rule.box) > 0.6 * widthOf(box));
   const down = lines.filter((rule) => rule.vertical && heightOf(rule.box) > 0.6 * heightOf(box));
-  const between = inside.filter(({ box: word }) => Math.abs(centerX(word) - centerX(box)) < 0.3 * widthOf(box));
-  return across.length >= 3 && (down.length >= 3 || between.length >= 0.5 * inside.length);
+  return across.length >= 3 && (down.length >= 3 || fillsRows(across, inside, box));
+}
+
+/** Text between most of the lines, not only beside them: the frames of plots that stand over each other are empty of it. */
+function fillsRows(across: readonly { box: Box }[], inside: readonly Word[], box: Box): boolean {
+  const middle = inside.filter((word) => Math.abs(centerX(word.box) - centerX(box)) < 0.3 * widthOf(box));
+  const lines = across.map((rule) => rule.box[1]).sort((a, b) => a - b);
+  const gaps = lines.flatMap((y, i) => (i > 0 && y - lines[i - 1]! > 3 ? [[lines[i - 1]!, y] as const] : []));
+  const filled = gaps.filter(([from, to]) => middle.some((word) => overlap(from, to, word.box[1], word.box[3]) > 0));
+  return filled.length >= 0.75 * gaps.length;
 }
 
 const isFull = (box: Box, words: readonly Word[]): boolean =>

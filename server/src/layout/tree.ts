@@ -14,6 +14,7 @@ import type {
 import type { FlowBlock, FlowLine, FlowPage } from "./flow.ts";
 import { formulaText } from "./formulas.ts";
 import { buildInlines, type InlineContext } from "./inlines.ts";
+import { joinLabels } from "./labels.ts";
 import { ListStack } from "./lists.ts";
 import { isNext } from "./markers.ts";
 import { findNoteMark } from "./notes.ts";
@@ -203,7 +204,7 @@ class TreeBuilder {
       lists.close();
       inside.push(Object.assign(node, this.traceOf(block)));
     });
-    return inside;
+    return joinLabels(inside);
   }
 
   private captionOf(owner: FlowBlock): Inline[] | undefined {
