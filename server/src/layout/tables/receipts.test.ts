@@ -63,6 +63,20 @@ describe("receipts", () => {
     ]);
   });
 
+  it("keeps heads that white parts from the rows above them apart, where whole rows stand close", () => {
+    const page = new PageSketch(330, 600);
+    [100, 150, 200, 250].forEach((y, at) => {
+      if (at > 0) page.text(170, y - 12, "Share of all");
+      itemLine(page, y, "First count", ["410", "287", "533"]);
+      itemLine(page, y + 12, "Second count", ["310", "187", "433"]);
+    });
+    expect(
+      tablesOf(page)[0]!
+        .flat()
+        .filter((cell) => cell === "Share of all"),
+    ).toHaveLength(3);
+  });
+
   it("takes a head over one row for a table when every title has its entry", () => {
     const page = new PageSketch(330, 600);
     page.row(100, [30, 110, 170, 250], ["Tax code", "%", "Amount", "Tax"]);

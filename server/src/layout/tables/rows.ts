@@ -75,11 +75,12 @@ export function groupRows(lines: readonly PlacedLine[], options: RowOptions): Pl
   const gap = hasCentredCells(lines) ? rowGap(lines) : null;
   if (gap !== null) return groupByGaps(lines, gap, options.rules);
   const pitch = tightPitch(lines);
+  const spacing: Spacing = { pitch, tells: pitch > 0 && !isRowPitch(lines, pitch) };
   const reach = columnReach(lines);
   for (let at = 0; at < lines.length; at++) {
     const placed = lines[at]!;
     const row = rows[rows.length - 1];
-    if (row && belongsToRow(row, placed, lines[at + 1], options, pitch, reach)) row.push(placed);
+    if (row && belongsToRow(row, placed, lines[at + 1], options, spacing, reach)) row.push(placed);
     else rows.push([placed]);
   }
   return rows;
@@ -155,7 +156,13 @@ function tightPitch(lines: readonly PlacedLine[]): number {
       best = (lower + steps[at]!) / 2;
     }
   }
-  return isRowPitch(lines, best) ? 0 : best;
+  return best;
+}
+
+/** The largest step between lines of one cell, in ems (0: unknown), and whether lines so near are of one cell at all. */
+interface Spacing {
+  pitch: number;
+  tells: boolean;
 }
 
 /** Figures stand below each other at this pitch: whole rows do, so it tells nothing of lines inside a cell. */
@@ -174,7 +181,7 @@ function belongsToRow(
   placed: PlacedLine,
   next: PlacedLine | undefined,
   options: RowOptions,
-  pitch: number,
+  { pitch, tells }: Spacing,
   reach: ReadonlyMap<number, number>,
 ): boolean {
   const previous = row[row.length - 1]!;
@@ -186,9 +193,9 @@ function belongsToRow(
   if (options.ruled) return true;
   const filled = placed.cells.size;
   const onlyText = [...placed.cells.values()].every((chunks) => chunks.every((chunk) => !chunk.numeric));
-  const tight = pitch > 0 && step / Math.max(4, line.size) <= pitch;
-  const wide = pitch > 0 && !tight;
-  if (wide) return false;
+  const near = step / Math.max(4, line.size) <= pitch;
+  if (pitch > 0 && !near) return false;
+  const tight = tells && near;
   const covered = [...placed.cells.keys()].every((column) => row.some((other) => other.cells.has(column)));
   const stub = placed.cells.get(0);
   const stubAbove = previous.cells.get(0);
