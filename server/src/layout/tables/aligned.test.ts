@@ -48,6 +48,24 @@ describe("tables without rules", () => {
     expect(cells[3]).toEqual(["03.03.", "Direct debit Contract 44", "30.50"]);
   });
 
+  it("takes rows far apart for one table when entry stands over entry, and not when it does not", () => {
+    const far = (shift: number) => {
+      const page = new PageSketch();
+      const rows = [
+        ["", "1994", "1997", "2003"],
+        ["Lowest", "9,594", "22,400", "34,000"],
+        ["Middle", "17,992", "29,992", "48,000"],
+        ["Highest", "25,771", "40,888", "66,900"],
+      ];
+      rows.forEach((cells, at) => {
+        const x = 100 + shift * at;
+        page.row(100 + 36 * at, [x, x + 100, x + 160, x + 220], cells);
+      });
+      return find(page).length;
+    };
+    expect([far(0), far(17)]).toEqual([1, 0]);
+  });
+
   it("sees no columns in lists that stand side by side", () => {
     const page = new PageSketch();
     for (let row = 0; row < 4; row++)

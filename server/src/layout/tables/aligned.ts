@@ -31,6 +31,8 @@ import { freeLines } from "./words-inside.ts";
 
 /** Lines farther apart than this many ems are not of one table. */
 const maxStepEm = 2.9;
+/** Rows of one grid, entry over entry, may stand farther apart: cells with room around their text. */
+const maxAlignedStepEm = 4.5;
 /** Lone chunks (section labels) allowed in a row between split lines; the rest of a wrapped cell is none. */
 const maxLone = 2;
 
@@ -77,7 +79,8 @@ function cutStretches(lines: readonly TextLine[], prose: ReadonlySet<TextLine["c
       continue;
     }
     const last = current[current.length - 1];
-    if (last && kept.baseline - last.baseline > maxStepEm * Math.max(kept.size, last.size)) flush();
+    const reach = keepsStep(current, kept) ? maxAlignedStepEm : maxStepEm;
+    if (last && kept.baseline - last.baseline > reach * Math.max(kept.size, last.size)) flush();
     if (isCaption(kept)) flush();
     if (last && (isTitle(kept, current) || isListItem(kept, current))) {
       flush();
@@ -105,6 +108,22 @@ function trimLone(lines: TextLine[]): void {
   const keeps = (): boolean => isHalfStep(lines.at(-2), lines.at(-1)) || isRestLikeOthers(lines);
   while (lines.length > pairs.to && isLone(lines.at(-1)) && !keeps()) lines.pop();
   for (let at = 0; at < pairs.from && isLone(lines[0]) && !isHalfStep(lines[0], lines[1]); at++) lines.shift();
+}
+
+/** The line stands as far below the last one as rows of the stretch do, entry below entry. */
+function keepsStep(rows: readonly TextLine[], line: TextLine): boolean {
+  const row = rows.findLast((other) => other.chunks.length > 1);
+  const [before, last] = [rows.at(-2), rows.at(-1)];
+  if (!row || !last || !sharesEdges(row, line)) return false;
+  return !before || line.baseline - last.baseline < 1.3 * (last.baseline - before.baseline);
+}
+
+/** Every chunk begins or ends where one of the row above does; a lone one not at the left edge, where text begins as well. */
+function sharesEdges(row: TextLine, line: TextLine): boolean {
+  if (line.chunks.length > row.chunks.length) return false;
+  if (line.chunks.length === 1 && line.x0 < row.x0 + line.size) return false;
+  const near = (a: number, b: number) => Math.abs(a - b) < 0.2 * line.size;
+  return line.chunks.every((chunk) => row.chunks.some((other) => near(chunk.x0, other.x0) || near(chunk.x1, other.x1)));
 }
 
 /** A lone line in larger type than the rows so far: a heading, and what follows it is another matter. */
