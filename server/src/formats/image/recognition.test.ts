@@ -175,4 +175,36 @@ describe("recognising a page", () => {
     ]);
     expect(facts.glyphs).toHaveLength(poor.words.length);
   });
+
+  it("keeps what was read when a further try takes too long or fails", async () => {
+    const { engine } = fakeEngine(() => poor);
+    const recognize = engine.recognize.bind(engine);
+    let ended = 0;
+    engine.recognize = (image, asked) =>
+      asked.structure === "page"
+        ? recognize(image, asked)
+        : new Promise((_, fail) => {
+            asked.signal.addEventListener("abort", () => {
+              ended++;
+              fail(asked.signal.reason);
+            });
+          });
+    const slow = await recognizePage(page, engine, { ...options, retryMs: 5 });
+    expect([ended > 0, slow.facts.glyphs.length]).toEqual([true, poor.words.length]);
+    engine.recognize = (image, asked) =>
+      asked.structure === "page" ? recognize(image, asked) : Promise.reject(new Error("the program ended"));
+    expect((await recognizePage(page, engine, options)).facts.glyphs).toHaveLength(poor.words.length);
+  });
+
+  it("ends with the job all the same", async () => {
+    const { engine } = fakeEngine(() => poor);
+    const recognize = engine.recognize.bind(engine);
+    const stop = new AbortController();
+    engine.recognize = async (image, asked) => {
+      if (asked.structure === "page") return recognize(image, asked);
+      stop.abort(new Error("cancelled"));
+      throw asked.signal.reason;
+    };
+    await expect(recognizePage(page, engine, { ...options, signal: stop.signal })).rejects.toThrow("cancelled");
+  });
 });

@@ -20,6 +20,8 @@ export interface RecognitionOptions {
   dpi: number;
   page: number;
   signal: AbortSignal;
+  /** What each further try at a page that was read once may take, in milliseconds; what was read before stays then. */
+  retryMs?: number;
 }
 export interface Recognition {
   facts: PageFacts;
@@ -38,6 +40,8 @@ export interface Recognition {
 /** Below this the words are probably wrong, or the page stands on its head. */
 const poorConfidence = 0.6;
 const fewWords = 4;
+/** A dense page of noise takes a minute; the job waits for more of it in vain. */
+const usualRetryMs = 90_000;
 /** Under this a part of a page is noise, and so is the whole. */
 const leastPartConfidence = 0.4;
 const skewWidthPx = 800;
@@ -62,14 +66,17 @@ export async function recognizePage(
     lightLetters: darkAreas,
     signal: options.signal,
   };
-  const read = async (levelled: Levelled) =>
-    Math.abs(levelled.degrees) > nearlyLevelDegrees
-      ? readWords(levelled.image, engine, asked)
-      : levelWords(await readWords(levelled.plain, engine, asked), levelled);
+  const again: Again = (work) => tryAgain(options.signal, options.retryMs ?? usualRetryMs, work);
+  const read = async (levelled: Levelled, signal: AbortSignal) => {
+    const own = { ...asked, signal };
+    return Math.abs(levelled.degrees) > nearlyLevelDegrees
+      ? readWords(levelled.image, engine, own, again)
+      : levelWords(await readWords(levelled.plain, engine, own, again), levelled);
+  };
 
   let turned: Recognition["turned"] = 0;
   let levelled = await level(enlarged.image, flat);
-  let words = await read(levelled);
+  let words = await read(levelled, options.signal);
   if (isPoor(words) || standsOnEnd(words)) {
     const orientation = await engine.orientation(levelled.image, options.signal);
     const tries: Recognition["turned"][] =
@@ -83,7 +90,8 @@ export async function recognizePage(
       if (degrees === 0) continue;
       const other = await level(await turn(enlarged.image, degrees), await turn(flat, degrees));
       if (!isSure && !standsOnEnd(words) && !(await readsInPart(other.image, engine, asked))) continue;
-      const otherWords = await read(other);
+      const otherWords = await again((signal) => read(other, signal));
+      if (!otherWords) continue;
       // The engine reads a page on its side nearly as well, but in a wrong order: upright words need not read better.
       const rights = standsOnEnd(words) && !isPoor(otherWords) && !standsOnEnd(otherWords);
       if (!isBetter(otherWords, words) && !(rights && !isBetter(words, otherWords))) continue;
@@ -102,13 +110,38 @@ export async function recognizePage(
   };
 }
 
-async function readWords(image: GrayImage, engine: OcrEngine, asked: Omit<OcrOptions, "structure">): Promise<OcrPage> {
+/** Makes a further try; null when it fails or takes too long, as there is an answer already. */
+type Again = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T | null>;
+
+async function tryAgain<T>(
+  signal: AbortSignal,
+  retryMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await work(AbortSignal.any([signal, AbortSignal.timeout(retryMs)]));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
+}
+
+async function readWords(
+  image: GrayImage,
+  engine: OcrEngine,
+  asked: Omit<OcrOptions, "structure">,
+  again: Again,
+): Promise<OcrPage> {
   const page = await engine.recognize(image, { ...asked, structure: "page" });
-  if (!isPoor(page)) return completeCutLines(image, page, engine, asked);
+  if (!isPoor(page))
+    return (await again((signal) => completeCutLines(image, page, engine, { ...asked, signal }))) ?? page;
   // Finding blocks fails on odd pages (labels, single lines, leftover skew); taking the page as one block does not.
-  if (!(await readsInPart(image, engine, asked))) return page;
-  const block = await engine.recognize(image, { ...asked, structure: "block" });
-  return isBetter(block, page) ? block : page;
+  const block = await again(async (signal) =>
+    (await readsInPart(image, engine, { ...asked, signal }))
+      ? engine.recognize(image, { ...asked, signal, structure: "block" })
+      : null,
+  );
+  return block && isBetter(block, page) ? block : page;
 }
 
 /**
