@@ -1,18 +1,18 @@
 /** One page: facts to flow blocks in reading order. The list of steps is `layoutPage`. */
 import type { Box } from "@knowhere/contract";
-import { holds, holdsCenter, unionOf, widthOf } from "./boxes.ts";
+import { holds, holdsCenter, unionOf } from "./boxes.ts";
 import { findCharts, wordsInCharts } from "./charts.ts";
-import { readCode } from "./code.ts";
 import { type Container, findContainers } from "./containers.ts";
 import type { PageFacts, TableRegion, Word } from "./facts.ts";
 import { fieldWords } from "./fields.ts";
 import { type FigureRegion, findFigures } from "./figures.ts";
 import type { FlowBlock, FlowPage } from "./flow.ts";
-import { buildLines, type Line, toFlowLine } from "./lines.ts";
+import { emptyBlock, measureGaps, toBlock } from "./flow-blocks.ts";
+import { buildLines, type Line } from "./lines.ts";
 import { joinLoneNumbers } from "./lone-numbers.ts";
-import { findMarker } from "./markers.ts";
+import { markLine, mirrorBox, mirrorLine } from "./marked-lines.ts";
 import { type OrderItem, orderRegions } from "./order.ts";
-import { buildParagraphs, type Draft, type MarkedLine, measureRegion } from "./paragraphs.ts";
+import { buildParagraphs, type MarkedLine, measureRegion } from "./paragraphs.ts";
 import { rtlShare } from "./scripts.ts";
 import { findTables } from "./tables/find.ts";
 import { isLegible } from "./tables/legible.ts";
@@ -211,7 +211,7 @@ function layoutRegion(
   const flush = (): void => {
     for (const draft of buildParagraphs(run, style)) {
       if (rtl) for (const line of draft.lines) line.box = mirrorBox(line.box);
-      const block = toBlock(draft, scope, box, number, boxed);
+      const block = toBlock(draft, scope.facts, box, number, boxed);
       if (rtl) block.rtl = true;
       const inBlock: number[] = [];
       for (const line of draft.lines)
@@ -255,7 +255,7 @@ function toBlocks(block: Block, scope: Scope, all: Block[], box: Box, number: nu
   }
   if ("table" in block) {
     const { table } = block;
-    const flow = emptyBlock("table", scope, table.box, box, number, boxed);
+    const flow = emptyBlock("table", scope.facts, table.box, box, number, boxed);
     flow.table = table.table;
     flow.tableScore = table.score;
     flow.tableKind = table.kind;
@@ -264,7 +264,7 @@ function toBlocks(block: Block, scope: Scope, all: Block[], box: Box, number: nu
     return [flow];
   }
   const { figure } = block;
-  const flow = emptyBlock("figure", scope, figure.box, box, number, boxed);
+  const flow = emptyBlock("figure", scope.facts, figure.box, box, number, boxed);
   const level = figure.words.filter((index) => scope.words[index]!.angle === 0);
   const content = figure.chart
     ? layoutRegion(scope, level, [], [], figure.box, scope.regions++, true)
@@ -299,101 +299,15 @@ function layoutTurned(scope: Scope, indices: number[]): FlowBlock[] {
     else if (angle === 180) words.sort((a, b) => b.box[2] - a.box[2]);
     const box = unionOf(words.map((word) => word.box));
     const line: Line = { words, box, baseline: box[3], size: words[0]!.size };
-    const flow = toBlock({ kind: "text", lines: [markLine(line, scope.facts)] }, scope, box, scope.regions++, true);
+    const flow = toBlock(
+      { kind: "text", lines: [markLine(line, scope.facts)] },
+      scope.facts,
+      box,
+      scope.regions++,
+      true,
+    );
     flow.marker = undefined;
     scope.layout.wordsOf.set(flow, group);
     return flow;
   });
-}
-
-/** White space between two words, whichever stands at the left. */
-const gapBetween = (a: Word | undefined, b: Word): number =>
-  a === undefined ? 0 : Math.max(b.box[0] - a.box[2], a.box[0] - b.box[2]);
-
-const pageNumber = /^(?:\d{1,4}|[ivxlc]{1,7})$/i;
-
-function markLine(line: Line, facts: PageFacts): MarkedLine {
-  const first = line.words[0]!;
-  const last = line.words.at(-1)!;
-  const flow = toFlowLine(line, { facts, links: facts.links });
-  if (flow.mono) flow.code = readCode(line, facts.glyphs);
-  return Object.assign(flow, {
-    marker: findMarker(line.words, facts.fonts),
-    firstWidth: widthOf(first.box),
-    numberGap: pageNumber.test(last.text) ? gapBetween(line.words.at(-2), last) : 0,
-    dropCap: first.size > 1.8 * line.size && line.words.length > 1,
-    startsBold: first.bold,
-    endsBold: last.bold,
-  });
-}
-
-/** A line as a mirror shows it: its start is at the left. The places of its marker stay mirrored. */
-function mirrorLine(line: MarkedLine): void {
-  line.box = mirrorBox(line.box);
-  if (line.marker) line.marker = { ...line.marker, x: -line.marker.x, textX: -line.marker.textX };
-}
-
-const mirrorBox = (box: Box): Box => [-box[2], box[1], -box[0], box[3]];
-
-function emptyBlock(
-  kind: FlowBlock["kind"],
-  scope: Scope,
-  box: Box,
-  regionBox: Box,
-  region: number,
-  boxed: boolean,
-): FlowBlock {
-  return {
-    kind,
-    page: scope.facts.page,
-    region,
-    regionBox,
-    boxed,
-    box,
-    lines: [],
-    size: 0,
-    bold: false,
-    italic: false,
-    caps: false,
-    mono: false,
-    color: 0,
-    font: "",
-    gapAbove: Number.POSITIVE_INFINITY,
-    gapBelow: Number.POSITIVE_INFINITY,
-  };
-}
-
-function toBlock(draft: Draft, scope: Scope, regionBox: Box, region: number, boxed: boolean): FlowBlock {
-  const { lines } = draft;
-  const block = emptyBlock(draft.kind, scope, unionOf(lines.map((line) => line.box)), regionBox, region, boxed);
-  block.lines = lines;
-  block.marker = draft.marker;
-  const sizes = new Map<number, number>();
-  for (const line of lines) sizes.set(line.size, (sizes.get(line.size) ?? 0) + line.text.length);
-  block.size = [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
-  const lettered = lines.filter((line) => /[\p{L}\p{N}]/u.test(line.text));
-  block.bold = lettered.length > 0 && lettered.every((line) => line.bold);
-  block.italic = lettered.length > 0 && lettered.every((line) => line.italic);
-  block.mono = lettered.length > 0 && lettered.every((line) => line.mono);
-  const text = lines.map((line) => line.text).join(" ");
-  block.caps = !/[a-z]/.test(text) && isUpperCase(text.replace(/[^\p{L}]/gu, ""));
-  block.color = lines[0]?.color ?? 0;
-  block.font = scope.facts.fonts[lines[0]?.font ?? 0]?.name ?? "";
-  return block;
-}
-
-const isUpperCase = (letters: string): boolean =>
-  letters.length >= 2 && letters === letters.toUpperCase() && letters !== letters.toLowerCase();
-
-/** White space between neighbours in one region. */
-function measureGaps(blocks: FlowBlock[]): FlowBlock[] {
-  for (let i = 1; i < blocks.length; i++) {
-    const before = blocks[i - 1]!;
-    const after = blocks[i]!;
-    if (before.region !== after.region) continue;
-    const gap = Math.max(0, after.box[1] - before.box[3]);
-    before.gapBelow = gap;
-    after.gapAbove = gap;
-  }
-  return blocks;
 }
