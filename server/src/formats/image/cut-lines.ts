@@ -1,6 +1,6 @@
 /**
  * Lines of which the engine dropped a part: printed amounts end in the middle ("1" of "1.89") where type of one width and wide gaps
- * mislead it on a whole page. Read alone, line below line, they are whole; so those with unread letters beside a word are read again.
+ * mislead it on a whole page. Read alone, line below line, they are whole; so those with unread letters beside a figure are read again.
  */
 import { unionOf } from "../../layout/boxes.ts";
 import { isCjk } from "../../layout/scripts.ts";
@@ -15,6 +15,8 @@ const leastWidth = 0.12;
 /** Ink that goes on this far over or under the word is a ruling, a frame or a picture. */
 const overhang = 0.35;
 const sureConfidence = 0.6;
+/** One letter that was left out is a speck more often. */
+const leastPieces = 2;
 /** White around a line that is read alone, in heights of it. */
 const margin = 0.5;
 /** More lines than this are a page that reads badly as a whole. */
@@ -86,7 +88,7 @@ export function findCutLines(image: GrayImage, words: readonly OcrWord[]): CutLi
     const pieces = own.flatMap((word, at) =>
       isMeasure(word) ? findUnread(image, threshold, word.box, words, own[at + 1]?.box[0]) : [],
     );
-    if (pieces.length > 0) cut.push({ ...line, box: unionOf([line.box, ...pieces]) });
+    if (pieces.length >= leastPieces) cut.push({ ...line, box: unionOf([line.box, ...pieces]) });
   }
   const joined: CutLine[] = [];
   for (const line of cut) {
@@ -104,9 +106,8 @@ function liesIn(one: Box, other: Box): boolean {
   return high > 0.6 * Math.min(one[3] - one[1], other[3] - other[1]) && one[0] < other[2] && other[0] < one[2];
 }
 
-/** A word that tells how high letters are here. */
-const isMeasure = ({ text, confidence }: OcrWord): boolean =>
-  confidence >= sureConfidence && /[\p{Lu}\p{N}bdfhklt]/u.test(text);
+/** A figure, which tells how high its line is. Only amounts are looked after: reading again costs a start of the program. */
+const isMeasure = ({ text, confidence }: OcrWord): boolean => confidence >= sureConfidence && /\d/.test(text);
 
 /** Pieces of ink as high as letters beside a word, up to the next one of its line, outside of all words. */
 function findUnread(
