@@ -22,6 +22,7 @@ import type { TextRow } from "./text-rows.ts";
 
 const figureCaption =
   /^(?:supplementary |extended data |appendix )?(?:figure|fig\.?|abbildung|abb\.|figura|\u0440\u0438\u0441\.?|\u0440\u0438\u0441\u0443\u043d\u043e\u043a|\u56fe|\u5716|\u56f3|\uadf8\ub9bc)\s*[A-Z]?\d+(?:[.-]\d+)*[a-z]?\s*(?<end>[.:|\u2014\u2013)])?/iu;
+const figureWord = /(?:^fig|^abb|\u0440\u0438\u0441|[\u56fe\u5716\u56f3]|\uadf8\ub9bc)/iu;
 /** Rows of so many words are running text, not labels. */
 const proseWords = 7;
 /** Pieces of one figure, and figure and caption, are so many points apart at most. */
@@ -35,9 +36,15 @@ const mostInk = 0.12;
 /** A bar or sector counts as so many strokes. */
 const fillStrokes = 3;
 
+/** A page without a figure's name or without anything drawn needs no look at its rows. */
+export function mayCaptionDrawings(facts: PageFacts, words: readonly Word[]): boolean {
+  if (facts.origin === "ocr" || facts.drawings.length + facts.fills.length === 0) return false;
+  return words.some(({ text }) => figureWord.test(text));
+}
+
 /** The boxes of captioned drawings with their labels. Pictures alone are left to those who place pictures. */
 export function findCaptionedDrawings(facts: PageFacts, words: readonly Word[], rows: readonly TextRow[]): Box[] {
-  if (facts.origin === "ocr" || facts.drawings.length + facts.fills.length === 0) return [];
+  if (!mayCaptionDrawings(facts, words)) return [];
   const captions = rows.filter(isFigureCaption);
   if (captions.length === 0) return [];
   const pieces = [...clusterDrawings(facts, []), ...facts.pictures.map(({ box }) => box)].filter(

@@ -15,7 +15,7 @@ import {
   unionOf,
   widthOf,
 } from "./boxes.ts";
-import { findCaptionedDrawings } from "./captioned-drawings.ts";
+import { findCaptionedDrawings, mayCaptionDrawings } from "./captioned-drawings.ts";
 import type { PageFacts, Word } from "./facts.ts";
 import { captionStart } from "./paragraphs.ts";
 import { groupRows, type TextRow } from "./text-rows.ts";
@@ -27,6 +27,7 @@ const minBars = 3;
 /** Boxes of the charts of a page, with their axes, legends and labels. */
 export function findCharts(facts: PageFacts, words: readonly Word[]): Box[] {
   const seeds = mergeNear([...findBars(facts), ...findPies(facts), ...findPlots(facts)], 40);
+  if (seeds.length === 0 && !mayCaptionDrawings(facts, words)) return [];
   const rows = groupRows(words);
   const charts = mergeNear(
     [...seeds.map((seed) => growChart(seed, facts, rows)), ...findCaptionedDrawings(facts, words, rows)],

@@ -104,8 +104,8 @@ export function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHin
     !hints.rtl && beginsColumn(rows.slice(from, until), rows.slice(until, to + 1), strip);
   for (let n = 2; n >= 1; n--) {
     const last = from + n - 1;
-    if (last >= to || goesOn(last + 1) || rows[last]!.bottom > pageTop || strip.from !== 0) continue;
-    if (gapAfter(last) > Math.max(0.75 * em, 1.2 * pitch)) {
+    if (last >= to || rows[last]!.bottom > pageTop || strip.from !== 0) continue;
+    if (gapAfter(last) > Math.max(0.75 * em, 1.2 * pitch) && !goesOn(last + 1)) {
       from = last + 1;
       break;
     }
@@ -124,9 +124,9 @@ export function trimStrip(strip: Strip, rows: Row[], em: number, hints: OrderHin
   // One-sided rows above the other column's start, set apart from what follows. A table or figure starts at its top.
   const start = Math.max(left.top, right.top);
   const begin = rows.findIndex((row, at) => at >= from && !row.rule && row.bottom > start);
-  for (let at = begin; at > from && !(right.top < left.top && goesOn(begin)); at--) {
+  for (let at = begin; at > from; at--) {
     if (rows[at]!.top - Math.max(...rows.slice(from, at).map((row) => row.bottom)) > Math.max(em, 1.6 * pitch)) {
-      from = at;
+      if (!(right.top < left.top && goesOn(begin))) from = at;
       break;
     }
   }
