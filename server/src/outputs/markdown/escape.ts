@@ -106,8 +106,12 @@ export function protectLineStart(line: string, first: boolean): string {
   if (/^\d{1,9}[.)](?:[ \t]|$)/.test(trimmed)) return trimmed.replace(/[.)]/, "\\$&");
   if (/^(?:([-_*])(?:[ \t]*\1){2,}[ \t]*|=+[ \t]*|-+[ \t]*)$/.test(trimmed)) return `\\${trimmed}`;
   if (!first && /^[-:| \t]+$/.test(trimmed) && trimmed !== "") return `\\${trimmed}`;
-  if (/^\[(?:[^\]\\]|\\.){1,999}\]:/.test(trimmed))
-    return trimmed.startsWith("[^") ? trimmed.replace("]:", "]\\:") : `\\${trimmed}`;
+  const label = /^\[((?:[^\]\\]|\\.){1,999})\]:/.exec(trimmed)?.[1];
+  if (label !== undefined) {
+    // The first bracket may open a link with code in it, which a backslash would undo.
+    if (label.includes("`")) return `&#32;${trimmed}`;
+    return label.startsWith("^") ? trimmed.replace("]:", "]\\:") : `\\${trimmed}`;
+  }
   if (/^\[[ xX]\](?:[ \t]|$)/.test(trimmed)) return `\\${trimmed}`;
   return trimmed;
 }

@@ -48,6 +48,9 @@ describe("paragraph text", () => {
     expect(inline("> no quote")).toBe("\\> no quote");
     expect(inline("---")).toBe("\\---");
     expect(inline("[ref]: http://x")).toBe("\\[ref]: http://x");
+    expect(inline({ type: "link", href: "https://x", content: [{ type: "code", text: "]:" }] })).toBe(
+      "&#32;[`]:`](https://x)",
+    );
     expect(inline("a", { type: "break" }, "===")).toBe("a  \n\\===");
   });
 
