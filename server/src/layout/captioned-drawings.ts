@@ -14,6 +14,7 @@ import {
   overlap,
   overlapX,
   overlapY,
+  unionOf,
   widthOf,
 } from "./boxes.ts";
 import type { PageFacts, Word } from "./facts.ts";
@@ -129,14 +130,7 @@ function gatherPieces(
         overlapY(piece, box) > 0.5 * Math.min(heightOf(piece), heightOf(box)) &&
         overlapX(piece, box) > -labelReach.x;
       if (!(above && gap <= reachPt) && !beside) continue;
-      const between: Box = box
-        ? [
-            Math.min(piece[0], box[0]),
-            Math.min(piece[1], box[1]),
-            Math.max(piece[2], box[2]),
-            Math.max(piece[3], box[3]),
-          ]
-        : [piece[0], piece[1], piece[2], bottom];
+      const between: Box = box ? unionOf([piece, box]) : [piece[0], piece[1], piece[2], bottom];
       if (barriers.some((row) => overlapX(row.box, between) > 0 && holdsY(between, row.box))) continue;
       // What stands over another caption is that one's.
       if (captions.some((other) => other !== caption && standsOver(piece, other.box, caption.box))) continue;

@@ -87,7 +87,7 @@ const usualChunks = (body: readonly TextLine[]): number =>
 function isNarrow(line: TextLine, body: readonly TextLine[]): boolean {
   const chunk = line.chunks[0]!;
   const left = Math.min(...body.slice(0, 50).map((other) => other.chunks[1]!.x0));
-  // Well left of every second column: a stub cell. Numeric: a value.
+  // Well left of every second column: the label of a row. Numeric: a value.
   return chunk.x1 < left - stubClearEm * line.size || chunk.numeric;
 }
 
